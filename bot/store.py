@@ -1,0 +1,139 @@
+"""facts.db: its schema, opening it, reading facts, and putting a new table in the place of the old one.
+
+The table is one SQLite file in rollback-journal mode. Readers open it read-only and are never blocked: a load
+builds a whole new file beside it and puts it in place with one rename. What the derived tables (search,
+vocabulary, weights) mean is index.py's and loading's business; this module only says what columns they have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.model import Fact, Source
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x54414A4B
+"""Marks a file as this bot's table (PRAGMA application_id); "TAJK" in ASCII."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    publisher TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, published TEXT NOT NULL,
+    UNIQUE (publisher, title, url, published)
+);
+CREATE TABLE facts (
+    id TEXT NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, keywords TEXT NOT NULL, topic TEXT NOT NULL,
+    attribution TEXT NOT NULL, as_of TEXT NOT NULL, source INTEGER NOT NULL REFERENCES sources (id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (id, lang)
+);
+CREATE INDEX facts_by_place ON facts (source, lang, position);
+CREATE TABLE concepts (concept TEXT NOT NULL, lang TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (concept, lang)) WITHOUT ROWID;
+CREATE TABLE search (docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (id, lang));
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
+);
+CREATE TABLE vocabulary (term TEXT PRIMARY KEY, docs INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE weights (feature TEXT PRIMARY KEY, classes BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+FACT_COLUMNS = (
+    "f.id, f.lang, f.text, f.keywords, f.topic, f.attribution, f.as_of, f.position,"
+    " s.publisher, s.title, s.url, s.published"
+)
+FACTS = f"SELECT {FACT_COLUMNS} FROM facts f JOIN sources s ON s.id = f.source"  # noqa: S608 - constants only
+
+
+class TableError(Exception):
+    """facts.db is missing, unreadable, foreign or too new; the message is one sentence that says how to mend it."""
+
+
+def signature(path: Path) -> tuple[int, int, int, int]:
+    """What tells one version of the file from the next: device, inode, mtime in ns, size in bytes.
+
+    Raises TableError when it is missing.
+    """
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "unknown error") from None
+    return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection to the table at `path`, checked to be one of ours.
+
+    It may be used from any one thread at a time. Raises TableError.
+    """
+    if path.is_dir():
+        raise TableError(f"{path} is a folder, not a table of facts: name the file itself (BOT_FACTS_DB or --db).")
+    signature(path)
+    connection = None
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False)
+        connection.execute("PRAGMA query_only = 1")
+        _check(connection, path)
+    except sqlite3.Error as error:
+        if connection:
+            connection.close()
+        raise _unreadable(path, str(error)) from None
+    except TableError:
+        if connection:
+            connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise TableError(
+            f"{path} is not a table of facts of this bot: name another file (BOT_FACTS_DB or --db), or make one with"
+            " scripts/load_facts.py."
+        )
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise TableError(f"{path} has schema {version}, newer than this bot's {SCHEMA_VERSION}: update the bot.")
+    if version < SCHEMA_VERSION:
+        raise TableError(f"{path} has the older schema {version}: run scripts/load_facts.py on it, which brings it up to date.")
+
+
+def _unreadable(path: Path, reason: str) -> TableError:
+    if not path.exists():
+        return TableError(f"There is no table of facts at {path}: make one with scripts/load_facts.py, or set BOT_FACTS_DB.")
+    return TableError(f"{path} cannot be read as a table of facts ({reason}): check its permissions, or load it anew.")
+
+
+def fact_of(row: Sequence[object]) -> Fact:
+    """The fact in a row of `FACT_COLUMNS`."""
+    id_, lang, text, keywords, topic, attribution, as_of, position, *source = row
+    return Fact(
+        id=str(id_),
+        lang=str(lang),
+        text=str(text),
+        keywords=tuple(json.loads(str(keywords))),
+        topic=str(topic),
+        attribution=str(attribution),
+        as_of=str(as_of),
+        position=int(str(position)),
+        source=Source(*(str(part) for part in source)),
+    )
+
+
+def read_fact(connection: sqlite3.Connection, fact_id: str, lang: str) -> Fact | None:
+    """The fact with this id in `lang`, or None."""
+    row = connection.execute(f"{FACTS} WHERE f.id = ? AND f.lang = ?", (fact_id, lang)).fetchone()
+    return fact_of(row) if row else None
+
+
+def read_facts(connection: sqlite3.Connection) -> Iterator[Fact]:
+    """All facts, in the order of their source and position."""
+    for row in connection.execute(f"{FACTS} ORDER BY f.source, f.position, f.id, f.lang"):
+        yield fact_of(row)

@@ -1,0 +1,179 @@
+"""Words out of text, and terms out of words: one space in which languages, scripts and spellings meet.
+
+A *term* is an ASCII string that stands for a word: its special letters folded, its ending taken off, its
+script transliterated. Facts and questions go through the same functions, so that "Тоқаевтың", "Токаева"
+and "Tokayev's" come out alike. Everything here is pure and knows nothing of facts, tables or concepts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+from anyascii import anyascii
+
+MAX_WORDS = 200
+"""Words of one text that are looked at; a question has ten, a long article sentence sixty."""
+
+_APOSTROPHES = str.maketrans("’‘ʼ`´ʻ", "''''''")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_KAZAKH = re.compile(r"[әөұүіңһ]")
+_TAJIK = re.compile(r"[ӣӯҳҷ]")
+_EITHER = re.compile(r"[қғ]")
+_RUSSIAN = re.compile(r"[ыщъэё]")
+
+# Kazakh and Tajik letters are often typed as their plain Cyrillic neighbours: both become the plain one.
+_PLAIN = str.maketrans("қғәөұүіңһҳҷӣӯё", "кгаоууинххчиуе")
+
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|го|е|й|я|ого|ому|ым|ом|ға|ге|да|де|уми|юми|ум|юм)$")
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})(?:-(\d{1,2}))?\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\b")
+_SHORT_YEAR = re.compile(r"\b(\d{1,2}\s+[^\W\d_]{3,}\.?\s+|[^\W\d_]{3,}\s+\d{1,2},?\s+)'?([3-9]\d)\b")
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+
+_english = snowballstemmer.stemmer("english")
+_russian = snowballstemmer.stemmer("russian")
+
+# Endings, longest first; taken off one layer after another while at least four letters remain. Snowball has
+# neither language. Kazakh stacks number, possession and case; Tajik has few endings. Letters are plain ones.
+_KAZAKH_ENDINGS = (
+    "ларынын леринин дарынын деринин тарынын теринин ларында леринде дарында деринде тарында теринде "
+    "сынын синин ларын лерин дарын дерин тарын терин лары лери дары дери тары тери "
+    "нын нин дын дин тын тин лар лер дар дер тар тер мен бен пен нан нен дан ден тан тен нда нде "
+    "сын син сы си га ге ка ке на не ны ни ды ди ты ти да де та те ын ин"
+).split()
+_TAJIK_ENDINGS = "хояшон хоро хои хо гонро гони гон онро они ашон амон атон ро аш ат ам он у и".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text."""
+
+    text: str
+    """As it stands after normalising."""
+    start: int
+    """Index into the normalised text."""
+
+
+def normalise(text: str) -> str:
+    """`text` in NFKC and lower case, without control, format and loose combining characters; may be empty."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", text)
+    kept = []
+    for char in text:
+        category = unicodedata.category(char)
+        if category == "Cc":
+            kept.append(" ")
+        elif category not in ("Cf", "Mn", "Me", "Cs", "Co"):
+            kept.append(char)
+    return "".join(kept).strip()
+
+
+def words(normalised: str) -> list[str]:
+    """The words of a normalised text in order, at most `MAX_WORDS`; dates in figures are spelled out.
+
+    "19.05.2021" becomes 19, may, 2021; "7 jan 93" becomes 7, jan, 1993; "19th" becomes 19.
+    """
+    found = []
+    for word in _WORD.findall(_spell_out_dates(normalised))[:MAX_WORDS]:
+        ordinal = _ORDINAL.match(word)
+        plain = ordinal.group(1) if ordinal else word.removesuffix("'s").replace("'", "")
+        found.append(plain)
+    return found
+
+
+def _spell_out_dates(text: str) -> str:
+    def iso(match: re.Match[str]) -> str:
+        year, month, day = match.groups()
+        return f"{day or ''} {_month(month)} {year}" if _month(month) else match.group()
+
+    def day_first(match: re.Match[str]) -> str:
+        day, month, year = match.groups()
+        if not _month(month) or not 1 <= int(day) <= 31:
+            return match.group()
+        return f"{day} {_month(month)} {_full_year(year) if year else ''}"
+
+    text = _DAY_FIRST.sub(day_first, _ISO_DATE.sub(iso, text))
+    return _SHORT_YEAR.sub(lambda match: f"{match.group(1)}19{match.group(2)}", text)
+
+
+def _month(number: str) -> str:
+    return _MONTHS[int(number) - 1] if 1 <= int(number) <= 12 else ""
+
+
+def _full_year(year: str) -> str:
+    if len(year) == 4:
+        return year
+    return f"19{year}" if int(year) > 50 else f"20{year}"
+
+
+def script_language(normalised: str) -> str | None:
+    """The language that the letters alone tell ("en", "ru", "kk", "tg"), or None where they leave it open."""
+    if not _CYRILLIC.search(normalised):
+        return "en" if re.search(r"[a-z]", normalised) else None
+    if _KAZAKH.search(normalised):
+        return "kk"
+    if _TAJIK.search(normalised):
+        return "tg"
+    if _EITHER.search(normalised):
+        return None
+    return "ru" if _RUSSIAN.search(normalised) else None
+
+
+def is_cyrillic(word: str) -> bool:
+    """Whether `word` has a Cyrillic letter."""
+    return bool(_CYRILLIC.search(word))
+
+
+@lru_cache(maxsize=200_000)
+def term(word: str, lang: str) -> str:
+    """The term for a normalised `word`; `lang` says which endings a Cyrillic word may have."""
+    if word.isdecimal():
+        return word.lstrip("0") or "0"
+    if not is_cyrillic(word):
+        return _fold(_english.stemWord(anyascii(word).lower()))
+    plain = word.translate(_PLAIN)
+    if lang == "kk":
+        stem = _strip(plain, _KAZAKH_ENDINGS)
+    elif lang == "tg":
+        stem = _strip(plain, _TAJIK_ENDINGS)
+    else:
+        stem = _russian.stemWord(plain)
+    return _fold(anyascii(stem).lower())
+
+
+def _strip(word: str, endings: list[str]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return _strip(word[: -len(ending)], endings)
+    return word
+
+
+def _fold(ascii_word: str) -> str:
+    """Spellings of one sound made one: Toqaev, Tokayev and Tokaev; Rakhmon and Rahmon; Zhaparov and Japarov."""
+    word = re.sub(r"[^a-z0-9]", "", ascii_word)
+    if word.isdecimal():
+        return word
+    word = word.replace("kh", "h").replace("dzh", "j").replace("zh", "j")
+    word = re.sub(r"q(?!u)", "k", word)
+    return re.sub(r"(?<=[aeiou])y(?=e)", "", word)
+
+
+def terms(text: str, lang: str) -> list[str]:
+    """The terms of any `text` in `lang`, in order."""
+    return [found for word in words(normalise(text)) if (found := term(word, lang))]
+
+
+def trigrams(text: str) -> set[str]:
+    """Runs of three characters of each word of `text`, with its edges marked; the whole word where shorter."""
+    grams: set[str] = set()
+    for word in text.split():
+        edged = f" {word} "
+        grams.update(edged[i : i + 3] for i in range(len(edged) - 2))
+    return grams
