@@ -41,8 +41,9 @@ CREATE TABLE search (docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT 
 CREATE VIRTUAL TABLE search_index USING fts5 (
     body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
 );
-CREATE TABLE vocabulary (term TEXT PRIMARY KEY, docs INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE weights (feature TEXT PRIMARY KEY, classes BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE vocabulary (term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE unanswerable (question TEXT PRIMARY KEY, lang TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BLOB NOT NULL) WITHOUT ROWID;
 """
 
 FACT_COLUMNS = (
@@ -137,3 +138,68 @@ def read_facts(connection: sqlite3.Connection) -> Iterator[Fact]:
     """All facts, in the order of their source and position."""
     for row in connection.execute(f"{FACTS} ORDER BY f.source, f.position, f.id, f.lang"):
         yield fact_of(row)
+
+
+def read_concepts(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[str, ...]]]:
+    """All concepts: name, language, words."""
+    rows = connection.execute("SELECT concept, lang, words FROM concepts ORDER BY concept, lang")
+    return [(name, lang, tuple(json.loads(words))) for name, lang, words in rows]
+
+
+def read_unanswerable(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Questions that no fact answers, each with its language."""
+    return connection.execute("SELECT question, lang FROM unanswerable ORDER BY question").fetchall()
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A writable connection to a copy of the table at `path` (new and empty if there is none).
+
+    When the block ends without an error, the copy is synced to disk and takes the table's place, and the old one
+    stays as `.previous`; else the table is as it was. Raises TableError if `path` is not a table of ours.
+    """
+    new = path.with_name(path.name + ".new")
+    for leftover in (new, new.with_name(new.name + "-journal")):
+        leftover.unlink(missing_ok=True)
+    if path.exists():
+        open_reader(path).close()
+        shutil.copyfile(path, new)
+    connection = sqlite3.connect(new, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")  # the whole file is synced once, at the end
+        if not connection.execute("PRAGMA user_version").fetchone()[0]:
+            connection.executescript(SCHEMA)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        yield connection
+        connection.close()
+        _put_in_place(new, path)
+    finally:
+        connection.close()
+        new.unlink(missing_ok=True)
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Rename `new` to `path`, keep the old file as `.previous`, and sync file and folder."""
+    _sync(new)
+    if path.exists():
+        keep = path.with_name(path.name + ".previous.new")
+        keep.unlink(missing_ok=True)
+        os.link(path, keep)
+        keep.replace(path.with_name(path.name + ".previous"))
+    new.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def index_documents(connection: sqlite3.Connection) -> None:
+    """Make the full-text index over the table search anew."""
+    connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+    connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")

@@ -15,6 +15,9 @@ from functools import lru_cache
 import snowballstemmer
 from anyascii import anyascii
 
+NORMALISER_VERSION = 1
+"""Goes up whenever the same text would give other terms: a table built with another version is refused."""
+
 MAX_WORDS = 200
 """Words of one text that are looked at; a question has ten, a long article sentence sixty."""
 
@@ -36,6 +39,12 @@ _SHORT_YEAR = re.compile(r"\b(\d{1,2}\s+[^\W\d_]{3,}\.?\s+|[^\W\d_]{3,}\s+\d{1,2
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
+
+MONTH_BEGINNINGS = (
+    "jan feb mar apr may jun jul aug sep oct nov dec январ феврал март апрел мая май июн июл август сентябр октябр ноябр декабр"
+    " қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан"
+).split()
+"""How the names of months begin, in lower case."""
 
 _english = snowballstemmer.stemmer("english")
 _russian = snowballstemmer.stemmer("russian")
@@ -177,3 +186,47 @@ def trigrams(text: str) -> set[str]:
         edged = f" {word} "
         grams.update(edged[i : i + 3] for i in range(len(edged) - 2))
     return grams
+
+
+_STOPWORDS = {
+    "en": (
+        "a an the of in on at by to from for with about into over between among and or but nor so if then than that this these those"
+        " is are was were be been being am do does did done doing have has had having will would shall should can could may might must"
+        " it its they them their he him his she her we us our you your i me my who whom whose which what when where why how"
+        " there here as not no yes any some such own same too very just also only more most much many both each all other"
+        " s t d ll m re ve please tell know say give let exactly really actually"
+    ),
+    "ru": (
+        "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще нет о об из ему"
+        " когда где кто кого кому чем чей чья чье какой какая какое какие каким каких сколько почему зачем куда откуда это этот эта эти"
+        " был была были быть есть ли или если для до при под над между их им ими них нее него этого этой тот та те"
+        " скажи скажите пожалуйста мы вас нас она они"
+    ),
+    "kk": (
+        "және мен бен пен да де та те ма ме ба бе па пе ол бұл осы сол кім кімді кімнің не нені қашан қайда қай қандай қанша неше неге қалай"
+        " туралы үшін еді екен болды бар жоқ деген деп бойынша арасында кезінде дейін кейін оны оның өзі ғой"
+    ),
+    "tg": (
+        "ва дар ба аз бо то барои ки чи кӣ чӣ кай куҷо кадом чанд чаро чӣ тавр ин он аст буд шуд шуда мебошад оё ё ҳам на ҳа бар дар бораи"
+        " байни миёни ӯ вай мо шумо худ ро"
+    ),
+}
+
+
+def stopwords() -> frozenset[str]:
+    """Terms of the words that say little about what a text is about, in all four languages."""
+    return frozenset(term(word, lang) for lang, listed in _STOPWORDS.items() for word in listed.split())
+
+
+# Russian, Kazakh and Tajik typed in Latin letters, longest first: "skolko let" becomes "сколко лет".
+_BACK = (
+    "shch щ sch щ zh ж kh х ts ц ch ч sh ш yu ю ya я yo ё ye е ey ей iy ий yi ы a а b б c ц d д e е f ф g г h х i и j ж k к l л m м n н o о"
+    " p п q к r р s с t т u у v в w в x х y й z з"
+).split()
+_BACK_PAIRS = dict(zip(_BACK[::2], _BACK[1::2], strict=True))
+_BACK_PATTERN = re.compile("|".join(_BACK_PAIRS))
+
+
+def to_cyrillic(word: str) -> str:
+    """A Latin `word` as it would be spelled in Cyrillic letters."""
+    return _BACK_PATTERN.sub(lambda match: _BACK_PAIRS[match.group()], word)

@@ -1,0 +1,53 @@
+"""A linear classifier from the words of a question to the fact that answers it.
+
+It is fitted on the ways of asking when facts are loaded (bot/loading/fitting.py) and kept in the table as one
+row a feature: how much that feature speaks for each fact. Here are only the features of a question and the sum
+of their rows; which fact a class stands for, and whether to trust it, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from operator import add
+
+NOBODY = "-"
+"""The class of the questions that no fact answers."""
+
+
+def features(terms: Sequence[str], spelled: Sequence[str]) -> set[str]:
+    """The features of a text: its terms, pairs of neighbouring terms, and runs of 3 and 4 characters.
+
+    `terms` have concepts in place, `spelled` are the terms before that: spelling survives there.
+    """
+    found = {f"w{one}" for one in terms}
+    found.update(f"b{one} {two}" for one, two in zip(["^", *terms], [*terms, "$"], strict=True))
+    joined = f" {' '.join(spelled)} "
+    for size in (3, 4):
+        found.update(joined[at : at + size] for at in range(len(joined) - size + 1))
+    return found
+
+
+def logits(rows: Iterable[tuple[float, bytes]], classes: int, scale: float) -> list[float]:
+    """The log odds of each class, up to a common constant.
+
+    `rows` are those of the question's known features: the feature's rarity (its IDF), and that rarity times its
+    weight for each class in steps of `scale`, a signed byte each. The sum is divided by the Euclidean length of
+    the rarities, so that short and long questions compare.
+    """
+    total = [0] * classes
+    square = 0.0
+    for rarity, row in rows:
+        square += rarity * rarity
+        total = list(map(add, total, array("b", row)))
+    length = math.sqrt(square) or 1.0
+    return [value * scale / length for value in total]
+
+
+def softmax(values: Sequence[float]) -> list[float]:
+    """Probabilities from log odds; they sum to 1."""
+    top = max(values, default=0.0)
+    powers = [math.exp(value - top) for value in values]
+    whole = sum(powers)
+    return [power / whole for power in powers]

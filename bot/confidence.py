@@ -1,0 +1,52 @@
+"""From what is known of a match to the probability that it answers: a logistic regression of a few signs.
+
+The weights are fitted by scripts/fit_gate.py on questions kept apart for it, and stand here as plain numbers. What
+is done with the probability (answer, suggest, abstain) is decided by the two thresholds below.
+"""
+
+from __future__ import annotations
+
+import math
+
+from bot.matcher import Scored
+from bot.query import Query
+
+ANSWER_FROM = 0.5
+SUGGEST_FROM = 0.2
+"""Confidence (0 to 1) from which a match is stated, or offered."""
+
+
+def signs(query: Query, match: Scored) -> dict[str, float]:
+    """What the regression looks at, by name."""
+    words, ways = match.words, match.ways
+    content = max(1, len(query.tokens))
+    found = {
+        "coverage": words.coverage,
+        "gap": words.gap,
+        "strange": sum(token.distance < 0 for token in query.tokens) / content,
+        "strangers": float(sum(token.distance < 0 for token in query.tokens)),
+        "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
+        "terms": math.log(content + 1),
+    }
+    if ways:
+        found |= {
+            "chance": math.log(ways.chance + 1e-6),
+            "runner_up": math.log(ways.runner_up + 1e-6),
+            "nobody": math.log(ways.nobody + 1e-6),
+            "odds": ways.odds,
+            "over_nobody": ways.over_nobody,
+            "over_next": ways.over_next,
+            "known": ways.known,
+        }
+    return found
+
+
+BY_WAYS = {"bias": 0.0}
+BY_WORDS = {"bias": 0.0}
+
+
+def confidence(query: Query, match: Scored) -> float:
+    """The estimated probability, 0 to 1, that the match answers the question."""
+    weights = BY_WAYS if match.ways else BY_WORDS
+    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs(query, match).items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,185 @@
+"""What the table knows of words: which documents hold them, how rare they are, how they are spelled.
+
+A document is a fact in one language, as terms (bot/text.py, bot/lexicon.py). This module finds candidates with
+FTS5, corrects misspelled terms against the table's own vocabulary with RapidFuzz, and reads the classifier's
+rows. It reads only, and judges nothing: scores are matcher.py's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot import store, text
+from bot.lexicon import Concept, Lexicon
+from bot.model import Fact
+
+MAX_DOCUMENTS = 20_000
+"""Documents kept in memory; the shipped table has far fewer, a million facts far more."""
+
+WINDOW = 8
+"""Sentences before and after one that count as its surroundings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A fact in one language, as the index sees it."""
+
+    docid: int
+    fact: Fact
+    source: int
+    terms: frozenset[str]
+    """Of its text and keywords, without stopwords, concepts in place."""
+    own: frozenset[str]
+    """Of its text alone."""
+    order: tuple[str, ...]
+    """The terms of its text in order."""
+
+
+class Index:
+    """One version of the table, open for reading; used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the table at `path`. Raises store.TableError."""
+        self.connection = store.open_reader(path)
+        try:
+            self._read_words(path)
+        except sqlite3.Error as error:
+            self.connection.close()
+            raise store.TableError(f"{path} is damaged ({error}): put a good copy in its place, or load it anew.") from None
+        except store.TableError:
+            self.connection.close()
+            raise
+        self._documents: OrderedDict[int, Document] = OrderedDict()
+
+    def _read_words(self, path: Path) -> None:
+        meta = dict(self.connection.execute("SELECT key, value FROM meta"))
+        if meta.get("normaliser") != str(text.NORMALISER_VERSION):
+            raise store.TableError(f"{path} was built by another version of this bot: run scripts/load_facts.py on it.")
+        self.size = int(meta["documents"])
+        self.classes: list[str] = json.loads(meta["classes"])
+        self._scale = float(meta["scale"])
+        self.lexicon = Lexicon(
+            Concept(name, lang, tuple(json.loads(words)))
+            for name, lang, words in self.connection.execute("SELECT concept, lang, words FROM concepts")
+        )
+        self.stopwords = text.stopwords()
+        self._docs: dict[str, int] = {}
+        self._langs: dict[str, str] = {}
+        for term, docs, langs in self.connection.execute("SELECT term, docs, langs FROM vocabulary"):
+            self._docs[term] = docs
+            self._langs[term] = langs
+        for term in (*self.lexicon.words_within(), *self.stopwords):
+            self._docs.setdefault(term, 0)
+        self._spellings = [term for term in self._docs if len(term) >= 3 and not term.startswith("_") and not term.isdecimal()]
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.connection.close()
+
+    def knows(self, term: str) -> bool:
+        """Whether the term occurs in a document, a concept's spelling, or the list of stopwords."""
+        return term in self._docs
+
+    def documents_with(self, term: str) -> int:
+        """In how many documents the term occurs."""
+        return self._docs.get(term, 0)
+
+    def spoken_in(self, term: str, lang: str) -> bool:
+        """Whether the term occurs in a document of that language."""
+        return lang in self._langs.get(term, "")
+
+    def rarity(self, term: str) -> float:
+        """The term's IDF (Robertson, Spärck Jones); for a term that no document has, the highest there is."""
+        docs = self._docs.get(term, 0)
+        return math.log(1 + (self.size - docs + 0.5) / (docs + 0.5))
+
+    def corrections(self, term: str, most: int = 3) -> list[tuple[str, int]]:
+        """Known terms nearest to an unknown one, with their distance: optimal string alignment, 1 up to five letters, else 2.
+
+        All are at the same least distance; empty where there are none.
+        """
+        if len(term) < 3 or not term.isalpha():
+            return []
+        near = process.extract(
+            term, self._spellings, scorer=OSA.distance, score_cutoff=1 if len(term) <= 5 else 2, limit=8 * most
+        )
+        if not near:
+            return []
+        least = min(distance for _, distance, _ in near)
+        same = [found for found, distance, _ in near if distance == least]
+        same.sort(key=lambda found: (found[0] != term[0], -self._docs[found], found))
+        return [(found, int(least)) for found in same[:most]]
+
+    def candidates(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
+        """Documents that hold any of the `terms`, best first by BM25: (docid, score above 0)."""
+        known = [term for term in dict.fromkeys(terms) if self._docs.get(term)]
+        if not known:
+            return []
+        query = " OR ".join(f'"{term}"' for term in known)
+        rows = self.connection.execute(
+            "SELECT rowid, bm25(search_index) FROM search_index WHERE search_index MATCH ? ORDER BY rank LIMIT ?",
+            (query, limit),
+        )
+        return [(docid, -score) for docid, score in rows]
+
+    def documents(self, docids: Sequence[int]) -> list[Document]:
+        """The documents with these ids, in that order."""
+        missing = [docid for docid in docids if docid not in self._documents]
+        if missing:
+            marks = ",".join("?" * len(missing))
+            for row in self.connection.execute(
+                f"SELECT d.docid, d.body, f.source, {store.FACT_COLUMNS} FROM search d"  # noqa: S608 - marks only
+                " JOIN facts f ON f.id = d.id AND f.lang = d.lang JOIN sources s ON s.id = f.source"
+                f" WHERE d.docid IN ({marks})",
+                missing,
+            ):
+                self._keep(_document(row))
+        return [self._documents[docid] for docid in docids if docid in self._documents]
+
+    def surroundings(self, document: Document) -> list[Document]:
+        """The documents of the same source and language near this one, itself included, in order."""
+        rows = self.connection.execute(
+            "SELECT d.docid FROM facts f JOIN search d ON d.id = f.id AND d.lang = f.lang"
+            " WHERE f.source = ? AND f.lang = ? AND f.position BETWEEN ? AND ? ORDER BY f.position LIMIT ?",
+            (document.source, document.fact.lang, document.fact.position - WINDOW, document.fact.position + WINDOW, 4 * WINDOW),
+        )
+        return self.documents([docid for (docid,) in rows])
+
+    def versions(self, fact_id: str) -> list[Document]:
+        """All languages of a fact."""
+        return self.documents([docid for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))])
+
+    def weights(self, features: Iterable[str]) -> list[tuple[float, bytes]]:
+        """The classifier's rows of those of the `features` that it knows."""
+        names = list(features)
+        marks = ",".join("?" * len(names))
+        return self.connection.execute(
+            f"SELECT rarity, classes FROM weights WHERE feature IN ({marks})",  # noqa: S608 - marks only
+            names,
+        ).fetchall()
+
+    @property
+    def scale(self) -> float:
+        """One step of the classifier's rows."""
+        return self._scale
+
+    def _keep(self, document: Document) -> None:
+        self._documents[document.docid] = document
+        if len(self._documents) > MAX_DOCUMENTS:
+            self._documents.popitem(last=False)
+
+
+def _document(row: Sequence[object]) -> Document:
+    docid, body, source, *fact = row
+    own, _, keywords = str(body).partition("\n")
+    own_terms = frozenset(own.split())
+    return Document(int(str(docid)), store.fact_of(fact), int(str(source)), own_terms | frozenset(keywords.split()), own_terms, tuple(own.split()))

@@ -1,0 +1,107 @@
+"""Builds what the bot searches from what was loaded: documents, their index, the vocabulary, the classifier.
+
+Everything here is derived from the tables facts, concepts and unanswerable, and made anew by every load.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from sqlite_utils import Database
+
+from bot import store, text
+from bot.classifier import NOBODY, features
+from bot.lexicon import Concept, Lexicon
+from bot.loading import fitting
+from bot.model import Fact
+
+ENOUGH_WAYS = 8
+"""Ways of asking that a fact needs, over all languages, to be a class of the classifier."""
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Make the derived tables anew from the facts, concepts and unanswerable questions in the table."""
+    database = Database(connection)
+    lexicon = Lexicon(Concept(*row) for row in store.read_concepts(connection))
+    with database.atomic():
+        for table in ("search", "vocabulary", "weights", "meta"):
+            database[table].delete_where()
+        vocabulary = _Vocabulary()
+        database["search"].insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
+        for question, lang in store.read_unanswerable(connection):
+            vocabulary.seen(lexicon.terms(question, lang))
+        database["vocabulary"].insert_all(vocabulary.rows())
+        classes, scale = _fit(connection, database, lexicon)
+        database["meta"].insert_all(
+            {"key": key, "value": value}
+            for key, value in {
+                "normaliser": str(text.NORMALISER_VERSION),
+                "documents": str(vocabulary.documents),
+                "classes": json.dumps(classes),
+                "scale": repr(scale),
+            }.items()
+        )
+        store.index_documents(connection)
+
+
+class _Vocabulary:
+    """Counts in how many documents each term occurs, and in which languages."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._docs: Counter[str] = Counter()
+        self._langs: dict[str, str] = {}
+
+    def add(self, terms: Iterable[str], lang: str) -> None:
+        self.documents += 1
+        for term in terms:
+            self._docs[term] += 1
+            langs = self._langs.get(term, "")
+            if lang not in langs:
+                self._langs[term] = f"{langs} {lang}".strip()
+
+    def seen(self, terms: Iterable[str]) -> None:
+        """Terms that are known words, though no document has them: they are not corrected."""
+        for term in terms:
+            self._docs.setdefault(term, 0)
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        for term, docs in sorted(self._docs.items()):
+            yield {"term": term, "docs": docs, "langs": self._langs.get(term, "")}
+
+
+def _documents(facts: Iterable[Fact], lexicon: Lexicon, vocabulary: _Vocabulary) -> Iterator[dict[str, object]]:
+    """The rows of search: on the first line of the body the terms of the text, on the second those of the keywords."""
+    stopwords = text.stopwords()
+    for number, fact in enumerate(facts, 1):
+        own = [term for term in lexicon.terms(fact.text, fact.lang) if term not in stopwords]
+        asked = {term for way in fact.keywords for term in lexicon.terms(way, fact.lang)} - stopwords - set(own)
+        vocabulary.add({*own, *asked}, fact.lang)
+        yield {"docid": number, "id": fact.id, "lang": fact.lang, "body": " ".join(own) + "\n" + " ".join(sorted(asked))}
+
+
+def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -> tuple[list[str], float]:
+    """Fit the classifier on the ways of asking, write its rows, and return its classes and scale."""
+    ways: dict[str, list[tuple[str, str]]] = {}
+    for fact in store.read_facts(connection):
+        ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
+    ways = {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
+    if not ways:
+        return [], 1.0
+    ways[NOBODY] = store.read_unanswerable(connection)
+    classes = sorted(ways)
+    examples = [
+        (features(lexicon.terms(way, lang), text.terms(way, lang)), number)
+        for number, name in enumerate(classes)
+        for way, lang in ways[name]
+    ]
+    names, rarity, weights = fitting.fit(examples, len(classes))
+    scale, rows = fitting.packed(rarity, weights)
+    database["weights"].insert_all(
+        {"feature": name, "rarity": round(float(rare), 4), "classes": row}
+        for name, rare, row in zip(names, rarity, rows, strict=True)
+    )
+    return classes, scale

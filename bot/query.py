@@ -1,0 +1,138 @@
+"""What a question says, in the table's own words: its language, its terms, and what was corrected or unknown.
+
+Misspelled words become the table's nearest terms, names and synonyms become concepts, and Russian, Kazakh or
+Tajik typed in Latin letters is read as such. Nothing is ranked here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import text
+from bot.index import Index
+from bot.model import LANGS, Lang
+
+MAX_CORRECTED = 8
+"""Unknown words of a question that are looked up among the vocabulary's spellings; the rest stay unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the question, or the words that spell one concept."""
+
+    written: str
+    """As the asker wrote it, in lower case."""
+    term: str
+    """The term it stands for: corrected, concepts in place."""
+    distance: int
+    """Edits between what was written and the term's spelling: 0 to 2, or -1 where no term of the table is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as terms of the table."""
+
+    lang: Lang
+    tokens: tuple[Token, ...]
+    spelled: tuple[str, ...]
+    """The terms word by word, corrected, before concepts are put in place."""
+
+    kind: str | None = None
+    """What is asked for: "when", "who", "how_many", or None where that is not plain."""
+
+    @property
+    def terms(self) -> list[str]:
+        """The tokens' terms, in order."""
+        return [token.term for token in self.tokens]
+
+
+def analyse(index: Index, question: str, hint: str | None = None) -> Query:
+    """The terms of a question. `hint` is a language code that decides where the text leaves its language open."""
+    normalised = text.normalise(question)
+    found = text.words(normalised)
+    lang, found = _language(index, normalised, found, hint)
+    spelled: list[str] = []
+    distances: list[int] = []
+    written: list[str] = []
+    budget = MAX_CORRECTED
+    for word in found:
+        term = text.term(word, lang)
+        if not term:
+            continue
+        distance = 0
+        if not index.knows(term):
+            distance = -1
+            if budget:
+                budget -= 1
+                term, distance = _corrected(index, term, lang, text.is_cyrillic(word))
+        spelled.append(term)
+        distances.append(distance)
+        written.append(word)
+    tokens = tuple(
+        Token(
+            " ".join(written[at] for at in places),
+            term,
+            -1 if all(distances[at] < 0 for at in places) else max(distances[at] for at in places),
+        )
+        for term, places in index.lexicon.conceive(spelled)
+    )
+    return Query(lang, tokens, tuple(spelled), _kind(" ".join(found)))
+
+
+def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str, int]:
+    near = index.corrections(term, most=6)
+    if cyrillic and len(term) <= 8:  # two edits turn too many short Cyrillic words into others
+        near = [(found, distance) for found, distance in near if distance == 1]
+    if not near:
+        return term, -1
+    same = [found for found, _ in near if index.spoken_in(found, lang)]
+    return (same or [near[0][0]])[0], near[0][1]
+
+
+def _language(index: Index, normalised: str, found: list[str], hint: str | None) -> tuple[Lang, list[str]]:
+    """The language of a question, and its words in the letters of that language."""
+    by_script = text.script_language(normalised)
+    if by_script in ("kk", "tg"):
+        return by_script, found
+    if any(text.is_cyrillic(word) for word in found):
+        return _likeliest(index, found, ("ru", "kk", "tg"), hint), found
+    english = _share_known(index, found, "en")
+    if english < 0.5 and len(found) > 1:
+        cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
+        lang = _likeliest(index, cyrillic, ("ru", "kk", "tg"), hint)
+        if _share_known(index, cyrillic, lang) > english:
+            return lang, cyrillic
+    if english == 0 and hint in LANGS:
+        return _as_lang(hint), found
+    return "en", found
+
+
+def _likeliest(index: Index, found: list[str], langs: tuple[Lang, ...], hint: str | None) -> Lang:
+    return max(langs, key=lambda lang: (_share_known(index, found, lang), lang == hint, lang == "ru"))
+
+
+def _share_known(index: Index, found: list[str], lang: str) -> float:
+    """The share of the words, 0 to 1, whose terms the table has in that language."""
+    if not found:
+        return 0.0
+    return sum(index.spoken_in(text.term(word, lang), lang) for word in found) / len(found)
+
+
+def _as_lang(code: str) -> Lang:
+    return next((lang for lang in LANGS if lang == code), "en")
+
+
+_KINDS = {
+    "how_many": r"how (many|much|long|often|old|far|large|big|tall|high)|what (number|percentage|percent|amount|share)|сколько|как (долго|часто|много)|какой процент"
+    r"|қанша|канша|неше|чанд|чӣ қадар",
+    "when": r"when|what (year|date|day|month|century|decade|time)|which (year|day|month|century|decade)|since when|until when"
+    r"|когда|в каком (году|месяце|веке)|какого числа|в какой (день|год)|каком году|қашан|кашан|қай (күні|жылы)|кай|кадом (сол|рӯз)",
+    "who": r"who|whom|whose|кто|кого|кому|кем|чей|чья|чье|кім\w*|ким|кӣ\w*|ки",
+}
+_KIND = {kind: re.compile(rf"\b({pattern})\b") for kind, pattern in _KINDS.items()}
+
+
+def _kind(asked: str) -> str | None:
+    """The kind of thing that a question asks for."""
+    return next((kind for kind, pattern in _KIND.items() if pattern.search(asked)), None)
