@@ -24,7 +24,6 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "coverage": words.coverage,
         "gap": words.gap,
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
-        "strangers": float(sum(token.distance < 0 for token in query.tokens)),
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "terms": math.log(content + 1),
     }
@@ -36,6 +35,8 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
             "odds": ways.odds,
             "over_nobody": ways.over_nobody,
             "over_next": ways.over_next,
+            "kind": ways.kind,
+            "close": math.log(ways.chance + ways.runner_up + 1e-6),
             "known": ways.known,
         }
     return found

@@ -66,7 +66,10 @@ class Index:
             raise store.TableError(f"{path} was built by another version of this bot: run scripts/load_facts.py on it.")
         self.size = int(meta["documents"])
         self.classes: list[str] = json.loads(meta["classes"])
-        self._scale = float(meta["scale"])
+        self.scale = float(meta["scale"])
+        """One step of the classifier's rows."""
+        self.kinds: dict[str, dict[str, int]] = json.loads(meta["kinds"])
+        """How many of a fact's ways of asking are of each kind (bot/kinds.py)."""
         self.lexicon = Lexicon(
             Concept(name, lang, tuple(json.loads(words)))
             for name, lang, words in self.connection.execute("SELECT concept, lang, words FROM concepts")
@@ -158,6 +161,14 @@ class Index:
         """All languages of a fact."""
         return self.documents([docid for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))])
 
+    def some_facts(self, lang: str, most: int = 12) -> list[Fact]:
+        """Facts of one language from all over the table, the same at each call."""
+        rows = self.connection.execute(
+            "SELECT docid FROM search WHERE lang = ? AND docid % max(1, (SELECT max(docid) / ? FROM search)) = 0 LIMIT ?",
+            (lang, 4 * most, most),
+        )
+        return [document.fact for document in self.documents([docid for (docid,) in rows])]
+
     def weights(self, features: Iterable[str]) -> list[tuple[float, bytes]]:
         """The classifier's rows of those of the `features` that it knows."""
         names = list(features)
@@ -166,11 +177,6 @@ class Index:
             f"SELECT rarity, classes FROM weights WHERE feature IN ({marks})",  # noqa: S608 - marks only
             names,
         ).fetchall()
-
-    @property
-    def scale(self) -> float:
-        """One step of the classifier's rows."""
-        return self._scale
 
     def _keep(self, document: Document) -> None:
         self._documents[document.docid] = document

@@ -14,6 +14,8 @@ from bot import text
 
 MARK = "_"
 """Begins the term of a concept; no other term has it."""
+NAME = "_n_"
+"""Begins the term of a concept that is a name: a person, a country, a city, an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Lexicon:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._by_terms: dict[tuple[str, ...], str] = {}
         self._longest = 1
+        self._spellings: dict[tuple[str, str], str] = {}
         for concept in concepts:
+            self._spellings[MARK + concept.name, concept.lang] = concept.words[0]
             for word in concept.words:
                 key = tuple(text.terms(word, concept.lang))
                 if key:
@@ -41,6 +45,10 @@ class Lexicon:
     def single_terms(self) -> Mapping[str, str]:
         """The one-word spellings: term -> concept term. For correcting misspelled words."""
         return {key[0]: name for key, name in self._by_terms.items() if len(key) == 1}
+
+    def spelling(self, term: str, lang: str) -> str:
+        """The first word of a concept in `lang`, or in English, or empty."""
+        return self._spellings.get((term, lang)) or self._spellings.get((term, "en"), "")
 
     def words_within(self) -> set[str]:
         """Every term that is part of some concept's spelling."""

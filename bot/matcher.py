@@ -36,6 +36,8 @@ class ByWays:
     """Log odds of the fact, from the mean of all."""
     over_nobody: float
     over_next: float
+    kind: float
+    """Log odds of the kind of question among the fact's ways of asking, against all facts' (bot/kinds.py)."""
     known: float
     """Share of the question's features that the classifier knows, 0 to 1."""
 
@@ -73,7 +75,7 @@ class ByWords:
 
 
 WEIGHTS = ByWords(bm25=3, coverage=6.5, paragraph=7, article=3.5, neighbours=3, before=1.5, grams=1.5, soft=0, pairs=0, length=0, beside=0, gap=0, kind=1)
-KIND_WEIGHTS = {"when": 1.5, "how_many": 1.0, "who": 2.0}
+KIND_WEIGHTS = {"when": 1.5, "how_many": 1.0, "how_long": 1.0, "how_old": 1.0, "who": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,20 @@ def _by_ways(index: Index, query: Query) -> dict[str, ByWays]:
             odds=values[at] - mean,
             over_nobody=values[at] - values[nobody],
             over_next=values[at] - values[rival],
+            kind=_kind_odds(index, query.kind, index.classes[at]),
             known=len(rows) / max(1, len(asked)),
         )
     return out
+
+
+def _kind_odds(index: Index, kind: str, fact_id: str) -> float:
+    """How much more often than in the whole table this fact's ways of asking are of that kind; 0 where none is told."""
+    if not kind:
+        return 0.0
+    own = index.kinds[fact_id]
+    everywhere = sum(kinds.get(kind, 0) for kinds in index.kinds.values()) + 1
+    total = sum(sum(kinds.values()) for kinds in index.kinds.values())
+    return math.log((own.get(kind, 0) + 0.5) / (sum(own.values()) + 1)) - math.log(everywhere / total)
 
 
 def _by_words(
@@ -164,7 +177,6 @@ def _by_words(
     for document in documents:
         published.setdefault(document.fact.source.publisher, set()).update(document.terms)
     asked = text.trigrams(" ".join(token.term for token in query.tokens if token.term in content))
-    kind = query.kind
     out = []
     for document in documents:
         around = index.surroundings(document)
@@ -185,7 +197,7 @@ def _by_words(
             length=math.log(1 + len(document.own)),
             beside=_covered(content, document.terms | before) / whole,
             gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
-            kind=KIND_WEIGHTS[kind] * _holds(kind, document, query) if kind else 0.0,
+            kind=KIND_WEIGHTS.get(query.kind, 0.0) * _holds(query.kind, document, query),
         )
         out.append(Scored(document.fact.id, document, words, None, _total(words)))
     return out
@@ -248,7 +260,7 @@ def _holds(kind: str, document: Document, query: Query) -> bool:
     """Whether a document's text holds the kind of thing asked for."""
     if kind == "when":
         return bool(_DATE.search(document.fact.text))
-    if kind == "how_many":
+    if kind.startswith("how"):
         return bool(_NUMBER.search(document.fact.text))
     asked = " ".join(token.written for token in query.tokens)
     return any(name.casefold() not in asked for name in _CAPITAL.findall(document.fact.text))

@@ -6,11 +6,11 @@ Tajik typed in Latin letters is read as such. Nothing is ranked here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot import text
 from bot.index import Index
+from bot.kinds import kind_of
 from bot.model import LANGS, Lang
 
 MAX_CORRECTED = 8
@@ -38,8 +38,8 @@ class Query:
     spelled: tuple[str, ...]
     """The terms word by word, corrected, before concepts are put in place."""
 
-    kind: str | None = None
-    """What is asked for: "when", "who", "how_many", or None where that is not plain."""
+    kind: str = ""
+    """What is asked for (bot/kinds.py), or empty where that is not plain."""
 
     @property
     def terms(self) -> list[str]:
@@ -77,7 +77,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
         )
         for term, places in index.lexicon.conceive(spelled)
     )
-    return Query(lang, tokens, tuple(spelled), _kind(" ".join(found)))
+    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)))
 
 
 def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str, int]:
@@ -122,17 +122,3 @@ def _share_known(index: Index, found: list[str], lang: str) -> float:
 def _as_lang(code: str) -> Lang:
     return next((lang for lang in LANGS if lang == code), "en")
 
-
-_KINDS = {
-    "how_many": r"how (many|much|long|often|old|far|large|big|tall|high)|what (number|percentage|percent|amount|share)|сколько|как (долго|часто|много)|какой процент"
-    r"|қанша|канша|неше|чанд|чӣ қадар",
-    "when": r"when|what (year|date|day|month|century|decade|time)|which (year|day|month|century|decade)|since when|until when"
-    r"|когда|в каком (году|месяце|веке)|какого числа|в какой (день|год)|каком году|қашан|кашан|қай (күні|жылы)|кай|кадом (сол|рӯз)",
-    "who": r"who|whom|whose|кто|кого|кому|кем|чей|чья|чье|кім\w*|ким|кӣ\w*|ки",
-}
-_KIND = {kind: re.compile(rf"\b({pattern})\b") for kind, pattern in _KINDS.items()}
-
-
-def _kind(asked: str) -> str | None:
-    """The kind of thing that a question asks for."""
-    return next((kind for kind, pattern in _KIND.items() if pattern.search(asked)), None)

@@ -46,6 +46,9 @@ MONTH_BEGINNINGS = (
 ).split()
 """How the names of months begin, in lower case."""
 
+_CONTRACTED = re.compile(r"\b(who|what|when|where|how|that|it|he|she|there)'?(?:s|re|d|ll)\b")
+"""A question word with a verb run onto it ("whos"); the verb says nothing. Longer ones keep theirs ("heres")."""
+
 _english = snowballstemmer.stemmer("english")
 _russian = snowballstemmer.stemmer("russian")
 
@@ -90,7 +93,7 @@ def words(normalised: str) -> list[str]:
     "19.05.2021" becomes 19, may, 2021; "7 jan 93" becomes 7, jan, 1993; "19th" becomes 19.
     """
     found = []
-    for word in _WORD.findall(_spell_out_dates(normalised))[:MAX_WORDS]:
+    for word in _WORD.findall(_CONTRACTED.sub(r"\1", _spell_out_dates(normalised)))[:MAX_WORDS]:
         ordinal = _ORDINAL.match(word)
         plain = ordinal.group(1) if ordinal else word.removesuffix("'s").replace("'", "")
         found.append(plain)

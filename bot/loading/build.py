@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot import store, text
 from bot.classifier import NOBODY, features
+from bot.kinds import kind_of
 from bot.lexicon import Concept, Lexicon
 from bot.loading import fitting
 from bot.model import Fact
@@ -32,9 +33,9 @@ def rebuild(connection: sqlite3.Connection) -> None:
         vocabulary = _Vocabulary()
         database["search"].insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
         for question, lang in store.read_unanswerable(connection):
-            vocabulary.seen(lexicon.terms(question, lang))
+            vocabulary.seen(text.terms(question, lang))
         database["vocabulary"].insert_all(vocabulary.rows())
-        classes, scale = _fit(connection, database, lexicon)
+        classes, scale, kinds = _fit(connection, database, lexicon)
         database["meta"].insert_all(
             {"key": key, "value": value}
             for key, value in {
@@ -42,6 +43,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
                 "documents": str(vocabulary.documents),
                 "classes": json.dumps(classes),
                 "scale": repr(scale),
+                "kinds": json.dumps(kinds),
             }.items()
         )
         store.index_documents(connection)
@@ -79,18 +81,20 @@ def _documents(facts: Iterable[Fact], lexicon: Lexicon, vocabulary: _Vocabulary)
     for number, fact in enumerate(facts, 1):
         own = [term for term in lexicon.terms(fact.text, fact.lang) if term not in stopwords]
         asked = {term for way in fact.keywords for term in lexicon.terms(way, fact.lang)} - stopwords - set(own)
-        vocabulary.add({*own, *asked}, fact.lang)
+        spelled = {term for way in (fact.text, *fact.keywords) for term in text.terms(way, fact.lang)}
+        vocabulary.add({*own, *asked, *spelled}, fact.lang)
         yield {"docid": number, "id": fact.id, "lang": fact.lang, "body": " ".join(own) + "\n" + " ".join(sorted(asked))}
 
 
-def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -> tuple[list[str], float]:
-    """Fit the classifier on the ways of asking, write its rows, and return its classes and scale."""
+def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -> tuple[list[str], float, dict[str, Counter[str]]]:
+    """Fit the classifier on the ways of asking, write its rows, and return its classes, scale, and kinds of question by fact."""
     ways: dict[str, list[tuple[str, str]]] = {}
     for fact in store.read_facts(connection):
         ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
     ways = {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
     if not ways:
-        return [], 1.0
+        return [], 1.0, {}
+    kinds = {fact_id: Counter(kind_of(" ".join(text.words(text.normalise(way)))) for way, _ in asked) for fact_id, asked in ways.items()}
     ways[NOBODY] = store.read_unanswerable(connection)
     classes = sorted(ways)
     examples = [
@@ -104,4 +108,4 @@ def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -
         {"feature": name, "rarity": round(float(rare), 4), "classes": row}
         for name, rare, row in zip(names, rarity, rows, strict=True)
     )
-    return classes, scale
+    return classes, scale, kinds

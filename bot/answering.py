@@ -1,0 +1,201 @@
+"""The front door of the core: a question and the conversation so far go in, a reply and the conversation come out.
+
+Opens the table, notices when a load has put another in its place, and ties understanding, ranking, confidence and
+dialogue together. It has no clock, no network and no log of its own; wording is others' work.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot import dialogue, store, text
+from bot.confidence import ANSWER_FROM, SUGGEST_FROM, confidence
+from bot.courtesy import courtesy_of, without_opening
+from bot.index import Index
+from bot.lexicon import NAME
+from bot.matcher import Scored, content_terms, rank
+from bot.model import LANGS, Answer, Conversation, Courtesy, Fact, Lang, Match, Question, Reply, Suggestion, Unknown
+from bot.query import Query, analyse
+
+MOST_FACTS = 3
+MOST_MATCHES = 10
+MOST_CHARACTERS = 2_000
+"""Of a question; what is longer is cut there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a question, with the facts that it leads to."""
+
+    query: Query
+    asked: str
+    """Its words, normalised."""
+    found: tuple[tuple[float, Scored], ...]
+    """Facts with their confidence (0 to 1), best first."""
+
+    @property
+    def best(self) -> float:
+        """The confidence of the best fact; 0 where there is none."""
+        return self.found[0][0] if self.found else 0.0
+
+
+class Answerer:
+    """Answers questions from the table at a path; one thread at a time."""
+
+    def __init__(self, facts_db: Path) -> None:
+        """Open the table. Raises store.TableError."""
+        self._path = facts_db
+        self._signature = store.signature(facts_db)
+        self._index = Index(facts_db)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._index.close()
+
+    @property
+    def size(self) -> int:
+        """Facts in the table, each language counted."""
+        return self._index.size
+
+    def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
+        """The reply, and the conversation with this turn in it. Raises store.TableError when the table is gone."""
+        self._refresh()
+        conversation = dialogue.remembered(conversation, question.asked_at)
+        hint = question.language_hint or conversation.lang
+        normalised = text.normalise(question.text[:MAX_RAW])[:MOST_CHARACTERS]
+        words = " ".join(text.words(normalised))
+        kind = courtesy_of(words)
+        if kind:
+            lang = analyse(self._index, normalised, hint).lang
+            return Courtesy(lang, kind, self._examples(lang)), replace(conversation, lang=lang)
+        asked = without_opening(normalised)
+        if conversation.last_facts and dialogue.wants_more(words):
+            return self._more(question, conversation)
+        reading = self._read(asked, hint, conversation)
+        reply = self._reply(reading)
+        return reply, _after(reply, reading, question, conversation)
+
+    def _refresh(self) -> None:
+        signature = store.signature(self._path)
+        if signature != self._signature:
+            fresh = Index(self._path)
+            self._index.close()
+            self._index, self._signature = fresh, signature
+
+    def _read(self, asked: str, hint: str | None, conversation: Conversation) -> Reading:
+        """The reading of a question that is answered best; on its own unless it leans on what was said before."""
+        alone = self._found(asked, hint)
+        words = " ".join(text.words(asked))
+        if not conversation.last_question or not dialogue.leans(words):
+            return alone
+        if alone.best >= ANSWER_FROM and not dialogue.has_pronoun(words) and _has_name(alone.query):
+            return alone
+        names = self._names(conversation, alone.query.lang)
+        leaning = [self._found(one, alone.query.lang) for one in dialogue.readings(words, conversation, names)]
+        best = max(leaning, key=lambda reading: reading.best)
+        return best if best.best >= max(alone.best, SUGGEST_FROM) else alone
+
+    def _found(self, asked: str, hint: str | None) -> Reading:
+        query = analyse(self._index, asked, hint)
+        classed, rest = rank(self._index, query)
+        judged = [(confidence(query, match), match) for match in (*classed, *rest[:MOST_MATCHES])]
+        judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
+        return Reading(query, " ".join(text.words(asked)), tuple(judged))
+
+    def _names(self, conversation: Conversation, lang: str) -> tuple[str, ...]:
+        """Names of people and things in the facts stated last, as spelled in `lang`; at most four."""
+        found: dict[str, None] = {}
+        for fact_id in conversation.last_facts[:2]:
+            for version in self._index.versions(fact_id):
+                if version.fact.lang == lang:
+                    found.update(dict.fromkeys(term for term in version.order if term.startswith(NAME)))
+        spelled = (self._index.lexicon.spelling(term, lang) for term in found)
+        return tuple(name for name in spelled if name)[:4]
+
+    def _reply(self, reading: Reading) -> Reply:
+        query, found = reading.query, reading.found
+        matches = tuple(self._match(scored, query.lang) for _, scored in found[:MOST_MATCHES])
+        if reading.best >= ANSWER_FROM:
+            return Answer(query.lang, reading.best, self._stated(reading, matches), matches)
+        if reading.best >= SUGGEST_FROM:
+            offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
+            return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
+        understood, strange = self._understood(query)
+        return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)
+
+    def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+        """The best fact, and what a second question in the same message leads to."""
+        stated = [matches[0]]
+        for part in _parts(reading.asked):
+            other = self._found(part, reading.query.lang)
+            if other.best >= ANSWER_FROM and other.found[0][1].id not in {match.fact.id for match in stated}:
+                stated.append(self._match(other.found[0][1], reading.query.lang))
+        return tuple(stated[:MOST_FACTS])
+
+    def _match(self, scored: Scored, lang: str) -> Match:
+        """The fact in the language asked for, else in English, else as it was found."""
+        versions = {version.fact.lang: version.fact for version in self._index.versions(scored.id)}
+        return Match(versions.get(lang) or versions.get("en") or scored.document.fact, round(scored.score, 4))
+
+    def _understood(self, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names that the table has facts about, and words that it lacks, weightiest first."""
+        content = content_terms(self._index, query)
+        told = [token for token in query.tokens if token.term in content and len(token.written) > 1]
+        known = [token.written for token in told if token.term.startswith(NAME) and self._index.documents_with(token.term)]
+        strange = [token for token in told if not self._index.documents_with(token.term) and not token.written.isdecimal()]
+        return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(token.written for token in strange))
+
+    def _examples(self, lang: Lang, near: tuple[Match, ...] = ()) -> tuple[str, ...]:
+        """Up to three questions that the table answers: of the nearest facts, else of facts from all over it."""
+        facts = [match.fact for match in near] or self._index.some_facts(lang)
+        questions = (fact.keywords[0] for fact in facts if fact.lang == lang and fact.keywords)
+        return tuple(dict.fromkeys(one for one in questions if one.endswith("?")))[:MOST_FACTS]
+
+    def _more(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
+        """What stands next to the facts stated last and was not told yet."""
+        lang = conversation.lang or "en"
+        told = set(conversation.told)
+        near: list[Fact] = []
+        for fact_id in conversation.last_facts:
+            for version in self._index.versions(fact_id):
+                near.extend(beside.fact for beside in self._index.surroundings(version) if beside.fact.id not in told)
+        near = [fact for fact in near if fact.lang == lang] or near
+        ids = list(dict.fromkeys(fact.id for fact in near))[:2]
+        facts = tuple(Match(next(fact for fact in near if fact.id == one), 0.0) for one in ids)
+        after = replace(conversation, last_asked_at=question.asked_at, told=(*conversation.told, *ids))
+        if not facts:
+            return Unknown(lang, examples=self._examples(lang)), after
+        return Answer(lang, 1.0, facts, facts), replace(after, last_facts=tuple(ids))
+
+
+MAX_RAW = 4 * MOST_CHARACTERS
+
+
+def _has_name(query: Query) -> bool:
+    return any(token.term.startswith(NAME) for token in query.tokens)
+
+
+_JOINT = re.compile(r",? (?:and|и|а|және|ал|ва) (?=(?:when|who|whom|where|how|what|which|why|at|on|in|after|когда|кто|кого|где|сколько|какой|какое|какие|как|через|қашан|кім|қайда|қанша|кай|кӣ|куҷо|чанд|кадом))")
+
+
+def _parts(asked: str) -> list[str]:
+    """The questions of which a message consists, where it has more than one."""
+    parts = _JOINT.split(asked)
+    return parts if len(parts) > 1 else []
+
+
+def _after(reply: Reply, reading: Reading, question: Question, before: Conversation) -> Conversation:
+    """The conversation after a turn: the subject moves on only with an answer."""
+    if not isinstance(reply, Answer):
+        return replace(before, lang=reply.lang)
+    ids = tuple(match.fact.id for match in reply.facts)
+    same = before.told if set(ids) & set(before.told) else ()
+    return Conversation(reading.asked, question.asked_at, ids, tuple(dict.fromkeys((*same, *ids))), reply.lang)
+
+
+def as_lang(code: str | None) -> Lang | None:
+    """The interface language for a code such as "ru" or "ru-RU", or None."""
+    short = (code or "").split("-")[0].casefold()
+    return next((lang for lang in LANGS if lang == short), None)
