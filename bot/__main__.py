@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="+", metavar="QUESTION", help="the question; with --json, - reads one per line")
     ask.add_argument("--json", action="store_true", help="print one JSON object per reply, on one line")
     ask.add_argument(
-        "--conversation", action="store_true", help="with --json -: lines are turns of one talk, an empty line begins a new one"
+        "--conversation",
+        action="store_true",
+        help="with --json -: lines are turns of one talk, an empty line begins a new one",
     )
     ask.set_defaults(run=_ask)
     chat = commands.add_parser("chat", help="chat in the terminal")
@@ -56,7 +58,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.conversation and not (args.json and args.question == ["-"]):
-        print("--conversation goes with --json and - : scripts/bot ask --json --conversation - < FILE", file=sys.stderr)
+        print(
+            "--conversation goes with --json and - : scripts/bot ask --json --conversation - < FILE",
+            file=sys.stderr,
+        )
         return 2
     answerer = Answerer(settings.facts_db)
     if args.json and args.question == ["-"]:
@@ -102,7 +107,8 @@ def _as_json(asked: str, reply: Reply, elapsed: float) -> dict[str, object]:
         "facts": [_fact_json(match) for match in reply.facts] if isinstance(reply, Answer) else [],
         "suggestions": suggestion_labels(reply) if isinstance(reply, Suggestion) else [],
         "matches": [
-            {"id": match.fact.id, "lang": match.fact.lang, "score": match.score} for match in getattr(reply, "matches", ())
+            {"id": match.fact.id, "lang": match.fact.lang, "score": match.score}
+            for match in getattr(reply, "matches", ())
         ],
         "elapsed_ms": round(elapsed, 3),
     }

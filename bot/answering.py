@@ -16,7 +16,19 @@ from bot.courtesy import courtesy_of, without_opening
 from bot.index import Index
 from bot.lexicon import NAME
 from bot.matcher import Scored, content_terms, rank
-from bot.model import LANGS, Answer, Conversation, Courtesy, Fact, Lang, Match, Question, Reply, Suggestion, Unknown
+from bot.model import (
+    LANGS,
+    Answer,
+    Conversation,
+    Courtesy,
+    Fact,
+    Lang,
+    Match,
+    Question,
+    Reply,
+    Suggestion,
+    Unknown,
+)
 from bot.query import Query, analyse
 
 MOST_FACTS = 3
@@ -143,8 +155,12 @@ class Answerer:
         """Names that the table has facts about, and words that it lacks, weightiest first."""
         content = content_terms(self._index, query)
         told = [token for token in query.tokens if token.term in content and len(token.written) > 1]
-        known = [token.written for token in told if token.term.startswith(NAME) and self._index.documents_with(token.term)]
-        strange = [token for token in told if not self._index.documents_with(token.term) and not token.written.isdecimal()]
+        known = [
+            token.written for token in told if token.term.startswith(NAME) and self._index.documents_with(token.term)
+        ]
+        strange = [
+            token for token in told if not self._index.documents_with(token.term) and not token.written.isdecimal()
+        ]
         return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(token.written for token in strange))
 
     def _examples(self, lang: Lang, near: tuple[Match, ...] = ()) -> tuple[str, ...]:
@@ -177,7 +193,11 @@ def _has_name(query: Query) -> bool:
     return any(token.term.startswith(NAME) for token in query.tokens)
 
 
-_JOINT = re.compile(r",? (?:and|и|а|және|ал|ва) (?=(?:when|who|whom|where|how|what|which|why|at|on|in|after|когда|кто|кого|где|сколько|какой|какое|какие|как|через|қашан|кім|қайда|қанша|кай|кӣ|куҷо|чанд|кадом))")
+_ASKING = (
+    "when who whom where how what which why at on in after когда кто кого где сколько какой какое какие как через"
+    " қашан кім қайда қанша кай кӣ куҷо чанд кадом"
+)
+_JOINT = re.compile(rf",? (?:and|и|а|және|ал|ва) (?=(?:{_ASKING.replace(' ', '|')})\b)")
 
 
 def _parts(asked: str) -> list[str]:

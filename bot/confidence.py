@@ -25,6 +25,8 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "gap": words.gap,
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
+        "strangers": float(min(match.strangers, 2)),
+        "held": math.log(1 + words.held),
         "terms": math.log(content + 1),
     }
     if ways:

@@ -83,7 +83,9 @@ def _token(env: Mapping[str, str]) -> str:
             token = Path(file).expanduser().read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or "it is no text"
-            raise SettingError(f"BOT_TOKEN_FILE: {file} cannot be read ({reason}); name a file that holds the token.") from None
+            raise SettingError(
+                f"BOT_TOKEN_FILE: {file} cannot be read ({reason}); name a file that holds the token."
+            ) from None
     token = token.strip()
     number, colon, secret = token.partition(":")
     if token and not (colon and number.isdecimal() and number.isascii() and secret and _is_plain(secret)):
@@ -105,7 +107,9 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise SettingError(f"{name} is {value!r}, which is no http or https address; write it like https://example.org.")
+        raise SettingError(
+            f"{name} is {value!r}, which is no http or https address; write it like https://example.org."
+        )
     return value.rstrip("/")
 
 
@@ -148,7 +152,9 @@ def _rate_limit(env: Mapping[str, str]) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1:
-        raise SettingError(f"BOT_RATE_LIMIT is {value!r}; it must be a number from 0 (off) to 1 (Telegram's own limits).")
+        raise SettingError(
+            f"BOT_RATE_LIMIT is {value!r}; it must be a number from 0 (off) to 1 (Telegram's own limits)."
+        )
     return number
 
 

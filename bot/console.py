@@ -15,9 +15,7 @@ from bot.wording import sentence, to_text
 PROMPT = "> "
 
 
-def chat(
-    answer: Callable[[Question, Conversation], tuple[Reply, Conversation]], *, lines: TextIO, out: TextIO
-) -> None:
+def chat(answer: Callable[[Question, Conversation], tuple[Reply, Conversation]], *, lines: TextIO, out: TextIO) -> None:
     """Answer the `lines` on `out`, an empty line after each reply; blank lines are passed over.
 
     A greeting and prompts appear only where both are a terminal. Ends with the input, or at Ctrl-C.

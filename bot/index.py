@@ -54,7 +54,9 @@ class Index:
             self._read_words(path)
         except sqlite3.Error as error:
             self.connection.close()
-            raise store.TableError(f"{path} is damaged ({error}): put a good copy in its place, or load it anew.") from None
+            raise store.TableError(
+                f"{path} is damaged ({error}): put a good copy in its place, or load it anew."
+            ) from None
         except store.TableError:
             self.connection.close()
             raise
@@ -82,7 +84,9 @@ class Index:
             self._langs[term] = langs
         for term in (*self.lexicon.words_within(), *self.stopwords):
             self._docs.setdefault(term, 0)
-        self._spellings = [term for term in self._docs if len(term) >= 3 and not term.startswith("_") and not term.isdecimal()]
+        self._spellings = [
+            term for term in self._docs if len(term) >= 3 and not term.startswith("_") and not term.isdecimal()
+        ]
 
     def close(self) -> None:
         """Give the file back."""
@@ -106,14 +110,20 @@ class Index:
         return math.log(1 + (self.size - docs + 0.5) / (docs + 0.5))
 
     def corrections(self, term: str, most: int = 3) -> list[tuple[str, int]]:
-        """Known terms nearest to an unknown one, with their distance: optimal string alignment, 1 up to five letters, else 2.
+        """Known terms nearest to an unknown one, with their distance.
+
+        Optimal string alignment: at most 1 up to five letters, else 2.
 
         All are at the same least distance; empty where there are none.
         """
         if len(term) < 3 or not term.isalpha():
             return []
         near = process.extract(
-            term, self._spellings, scorer=OSA.distance, score_cutoff=1 if len(term) <= 5 else 2, limit=8 * most
+            term,
+            self._spellings,
+            scorer=OSA.distance,
+            score_cutoff=1 if len(term) <= 5 else 2,
+            limit=8 * most,
         )
         if not near:
             return []
@@ -153,18 +163,27 @@ class Index:
         rows = self.connection.execute(
             "SELECT d.docid FROM facts f JOIN search d ON d.id = f.id AND d.lang = f.lang"
             " WHERE f.source = ? AND f.lang = ? AND f.position BETWEEN ? AND ? ORDER BY f.position LIMIT ?",
-            (document.source, document.fact.lang, document.fact.position - WINDOW, document.fact.position + WINDOW, 4 * WINDOW),
+            (
+                document.source,
+                document.fact.lang,
+                document.fact.position - WINDOW,
+                document.fact.position + WINDOW,
+                4 * WINDOW,
+            ),
         )
         return self.documents([docid for (docid,) in rows])
 
     def versions(self, fact_id: str) -> list[Document]:
         """All languages of a fact."""
-        return self.documents([docid for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))])
+        return self.documents(
+            [docid for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))]
+        )
 
     def some_facts(self, lang: str, most: int = 12) -> list[Fact]:
         """Facts of one language from all over the table, the same at each call."""
         rows = self.connection.execute(
-            "SELECT docid FROM search WHERE lang = ? AND docid % max(1, (SELECT max(docid) / ? FROM search)) = 0 LIMIT ?",
+            "SELECT docid FROM search WHERE lang = ?"
+            " AND docid % max(1, (SELECT max(docid) / ? FROM search)) = 0 LIMIT ?",
             (lang, 4 * most, most),
         )
         return [document.fact for document in self.documents([docid for (docid,) in rows])]
@@ -188,4 +207,11 @@ def _document(row: Sequence[object]) -> Document:
     docid, body, source, *fact = row
     own, _, keywords = str(body).partition("\n")
     own_terms = frozenset(own.split())
-    return Document(int(str(docid)), store.fact_of(fact), int(str(source)), own_terms | frozenset(keywords.split()), own_terms, tuple(own.split()))
+    return Document(
+        int(str(docid)),
+        store.fact_of(fact),
+        int(str(source)),
+        own_terms | frozenset(keywords.split()),
+        own_terms,
+        tuple(own.split()),
+    )

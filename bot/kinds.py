@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# In order: the first that is found counts ("how long" before "how", "when" before "what").
+# In order: of two that begin at the same place the earlier counts ("how long" before "how").
 _PATTERNS = {
     "how_long": r"how long|how many (days|years|months|hours|minutes)|for how long|как долго|как надолго|на сколько|"
     r"сколько (дней|лет|месяцев|часов|времени)|(қанша|канша|неше) (жыл|күн|кун|уақыт|ай)\w*|чанд (сол|рӯз|руз|моҳ|вақт)\w*|то кай",
@@ -28,5 +28,13 @@ _KINDS = {kind: re.compile(rf"\b(?:{pattern})\b") for kind, pattern in _PATTERNS
 
 
 def kind_of(asked: str) -> str:
-    """The kind of thing that a normalised question asks for, or "" where no question word tells."""
-    return next((kind for kind, pattern in _KINDS.items() if pattern.search(asked)), "")
+    """The kind of thing that a normalised question asks for, or "" where no question word tells.
+
+    The first question word counts: "what is planned for when they meet" asks what.
+    """
+    found = [(match.start(), at, kind) for at, (kind, match) in enumerate(_searched(asked)) if match]
+    return min(found)[2] if found else ""
+
+
+def _searched(asked: str) -> list[tuple[str, re.Match[str] | None]]:
+    return [(kind, pattern.search(asked)) for kind, pattern in _KINDS.items()]

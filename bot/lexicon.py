@@ -31,6 +31,7 @@ class Lexicon:
     """Concepts, ready to be found in terms."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
+        """Of a word in two concepts of one spelling, the first has it."""
         self._by_terms: dict[tuple[str, ...], str] = {}
         self._longest = 1
         self._spellings: dict[tuple[str, str], str] = {}

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot import text
 from bot.classifier import NOBODY, features, logits, softmax
 from bot.index import Document, Index
+from bot.lexicon import NAME
 from bot.query import Query
 
 CANDIDATES = 40
@@ -68,13 +70,30 @@ class ByWords:
     """Logarithm of its number of terms (0 to about 4)."""
     beside: float
     """Coverage by the document and the sentence before it together."""
+    held: int
+    """How many of the question's content terms it holds."""
     gap: float
     """Rarity of the rarest content term that it lacks, in relation to the rarest there is."""
     kind: float
     """Whether it holds the kind of answer asked for: a date, a number, a name (0 or 1, weighed by kind)."""
 
 
-WEIGHTS = ByWords(bm25=3, coverage=6.5, paragraph=7, article=3.5, neighbours=3, before=1.5, grams=1.5, soft=0, pairs=0, length=0, beside=0, gap=0, kind=1)
+WEIGHTS = ByWords(
+    bm25=3,
+    coverage=6.5,
+    paragraph=7,
+    article=3.5,
+    neighbours=3,
+    before=1.5,
+    grams=1.5,
+    soft=0,
+    pairs=0,
+    length=0,
+    beside=0,
+    held=0,
+    gap=0,
+    kind=1,
+)
 KIND_WEIGHTS = {"when": 1.5, "how_many": 1.0, "how_long": 1.0, "how_old": 1.0, "who": 2.0}
 
 
@@ -90,6 +109,8 @@ class Scored:
     """None for a fact with too few ways of asking to be a class."""
     score: float
     """By words; ranks among facts without ways of asking."""
+    strangers: int
+    """Names and figures in the question that no version of the fact holds."""
 
 
 def rank(index: Index, query: Query) -> tuple[list[Scored], list[Scored]]:
@@ -109,7 +130,7 @@ def rank(index: Index, query: Query) -> tuple[list[Scored], list[Scored]]:
         if known is None or _preference(one, query) > _preference(known, query):
             best[one.id] = one
     classed = [
-        Scored(fact_id, best[fact_id].document, best[fact_id].words, by_ways, best[fact_id].score)
+        replace(best[fact_id], ways=by_ways, strangers=_strangers(query, index.versions(fact_id)))
         for fact_id, by_ways in ways.items()
         if fact_id in best
     ]
@@ -168,8 +189,17 @@ def _kind_odds(index: Index, kind: str, fact_id: str) -> float:
     return math.log((own.get(kind, 0) + 0.5) / (sum(own.values()) + 1)) - math.log(everywhere / total)
 
 
+def _strangers(query: Query, versions: Iterable[Document]) -> int:
+    asked = {token.term for token in query.tokens if token.term.startswith(NAME) or token.term.isdecimal()}
+    return len(asked.difference(*(version.terms for version in versions)))
+
+
 def _by_words(
-    index: Index, query: Query, content: dict[str, float], documents: Sequence[Document], bm25: dict[int, float]
+    index: Index,
+    query: Query,
+    content: dict[str, float],
+    documents: Sequence[Document],
+    bm25: dict[int, float],
 ) -> list[Scored]:
     whole = sum(content.values()) or 1.0
     top = max(bm25.values(), default=1.0)
@@ -196,15 +226,16 @@ def _by_words(
             pairs=_pairs(content, document),
             length=math.log(1 + len(document.own)),
             beside=_covered(content, document.terms | before) / whole,
+            held=len(content) - len(lacking),
             gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
             kind=KIND_WEIGHTS.get(query.kind, 0.0) * _holds(query.kind, document, query),
         )
-        out.append(Scored(document.fact.id, document, words, None, _total(words)))
+        out.append(Scored(document.fact.id, document, words, None, _total(words), _strangers(query, [document])))
     return out
 
 
 def _total(words: ByWords) -> float:
-    return sum(getattr(WEIGHTS, name) * getattr(words, name) for name in ByWords.__slots__)
+    return sum(float(getattr(WEIGHTS, name)) * float(getattr(words, name)) for name in ByWords.__slots__)
 
 
 def _covered(content: dict[str, float], terms: Iterable[str]) -> float:
@@ -229,8 +260,7 @@ def _pairs(content: dict[str, float], document: Document) -> float:
         if term in content:
             places.setdefault(term, []).append(at)
     hits = sum(
-        any(abs(a - b) <= 3 for a in places.get(one, ()) for b in places.get(two, ()))
-        for one, two in zip(terms, terms[1:])
+        any(abs(a - b) <= 3 for a in places.get(one, ()) for b in places.get(two, ())) for one, two in pairwise(terms)
     )
     return hits / (len(terms) - 1)
 
@@ -239,7 +269,10 @@ def _union(documents: Iterable[Document]) -> set[str]:
     return set().union(*(document.terms for document in documents))
 
 
-_PRONOUN = re.compile(r"^\W*(he|she|it|they|his|her|its|their|this|these|that|those|such|он|она|оно|они|его|ее|её|их|это|эти|этот|эта)\b", re.I)
+_PRONOUN = re.compile(
+    r"^\W*(he|she|it|they|his|her|its|their|this|these|that|those|such|он|она|оно|они|его|ее|её|их|это|эти|этот|эта)\b",
+    re.I,
+)
 
 
 def _leans_back(sentence: str) -> bool:
@@ -251,8 +284,15 @@ def _grams(document: Document) -> set[str]:
     return text.trigrams(" ".join(document.own))
 
 
-_DATE = re.compile(r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|" + "|".join(text.MONTH_BEGINNINGS), re.I)
-_NUMBER = re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*|миллион\w*|миллиард\w*)\b", re.I)
+_DATE = re.compile(
+    r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|"
+    + "|".join(text.MONTH_BEGINNINGS),
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*|миллион\w*|миллиард\w*)\b",
+    re.I,
+)
 _CAPITAL = re.compile(r"(?<=[\w,;«\"(] )[A-ZА-ЯЁ][\w'-]+")
 
 

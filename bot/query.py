@@ -94,7 +94,7 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     """The language of a question, and its words in the letters of that language."""
     by_script = text.script_language(normalised)
     if by_script in ("kk", "tg"):
-        return by_script, found
+        return _as_lang(by_script), found
     if any(text.is_cyrillic(word) for word in found):
         return _likeliest(index, found, ("ru", "kk", "tg"), hint), found
     english = _share_known(index, found, "en")
@@ -119,6 +119,5 @@ def _share_known(index: Index, found: list[str], lang: str) -> float:
     return sum(index.spoken_in(text.term(word, lang), lang) for word in found) / len(found)
 
 
-def _as_lang(code: str) -> Lang:
+def _as_lang(code: str | None) -> Lang:
     return next((lang for lang in LANGS if lang == code), "en")
-

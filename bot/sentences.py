@@ -98,8 +98,6 @@ def names_date(text: str, iso: str, lang: Lang) -> bool:
         return re.search(rf"\b{year}\b", text) is not None
     bare = _locale(lang)["dates"]["months"][int(month) - 1]
     name = re.sub("ь$", "", re.sub("й$", "[йяею]", bare)) + r"\w*"  # май, мая; сентябрь, сентября
-    between = (
-        r"\W+(?:\w+\W+){0,2}"  # "майи соли 2021", "2021 жылғы 5 мамырда"; far from 2021, "may" is a verb
-    )
+    between = r"\W+(?:\w+\W+){0,2}"  # "майи соли 2021", "2021 жылғы 5 мамырда"; far from 2021, "may" is a verb
     pattern = rf"\b{name}{between}{year}\b|\b{year}{between}{name}"
     return re.search(pattern, text, re.IGNORECASE) is not None

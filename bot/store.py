@@ -36,8 +36,12 @@ CREATE TABLE facts (
     PRIMARY KEY (id, lang)
 );
 CREATE INDEX facts_by_place ON facts (source, lang, position);
-CREATE TABLE concepts (concept TEXT NOT NULL, lang TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (concept, lang)) WITHOUT ROWID;
-CREATE TABLE search (docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (id, lang));
+CREATE TABLE concepts (
+    concept TEXT NOT NULL, lang TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (concept, lang)
+) WITHOUT ROWID;
+CREATE TABLE search (
+    docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (id, lang)
+);
 CREATE VIRTUAL TABLE search_index USING fts5 (
     body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
 );
@@ -103,12 +107,16 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         raise TableError(f"{path} has schema {version}, newer than this bot's {SCHEMA_VERSION}: update the bot.")
     if version < SCHEMA_VERSION:
-        raise TableError(f"{path} has the older schema {version}: run scripts/load_facts.py on it, which brings it up to date.")
+        raise TableError(
+            f"{path} has the older schema {version}: run scripts/load_facts.py on it, which brings it up to date."
+        )
 
 
 def _unreadable(path: Path, reason: str) -> TableError:
     if not path.exists():
-        return TableError(f"There is no table of facts at {path}: make one with scripts/load_facts.py, or set BOT_FACTS_DB.")
+        return TableError(
+            f"There is no table of facts at {path}: make one with scripts/load_facts.py, or set BOT_FACTS_DB."
+        )
     return TableError(f"{path} cannot be read as a table of facts ({reason}): check its permissions, or load it anew.")
 
 

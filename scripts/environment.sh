@@ -36,19 +36,20 @@ install() { # install TARGET: into a new .venv, with uv where there is one
 }
 
 ready_environment() { # ready_environment run|dev
-    local wanted mark target log
+    local kind wanted mark target log
+    kind=$1
+    [ -e "$root/.venv/.complete-dev" ] && kind=dev # a developer's environment stays one
     wanted=$(cksum <"$root/pyproject.toml")
-    mark="$root/.venv/.complete-$1"
+    mark="$root/.venv/.complete-$kind"
     [ "$(cat "$mark" 2>/dev/null)" = "$wanted" ] && return
-    [ "$1" = run ] && [ "$(cat "$root/.venv/.complete-dev" 2>/dev/null)" = "$wanted" ] && return
     if command -v flock >/dev/null; then # two first runs at once: the second waits for the first
         exec 9>"$root/.venv.lock"
         flock 9
         [ "$(cat "$mark" 2>/dev/null)" = "$wanted" ] && return
     fi
     target="$root"
-    [ "$1" = dev ] && target="$root[dev]"
-    echo "Setting up .venv from pyproject.toml ($1); this takes a minute and happens once." >&2
+    [ "$kind" = dev ] && target="$root[dev]"
+    echo "Setting up .venv from pyproject.toml ($kind); this takes a minute and happens once." >&2
     log=$(mktemp)
     if ! install "$target" >"$log" 2>&1; then
         rm -rf "$root/.venv"

@@ -98,9 +98,7 @@ def test_facts_of_one_source_name_it_once() -> None:
 
 
 def test_facts_of_one_source_that_different_people_said_are_numbered() -> None:
-    text = to_text(
-        answer(fact("One.", attribution="Uali"), fact("Two."), fact("Three.", attribution="Rahmon"))
-    )
+    text = to_text(answer(fact("One.", attribution="Uali"), fact("Two."), fact("Three.", attribution="Rahmon")))
     assert text.splitlines()[:-1] == [
         "1. One.",
         "",
@@ -245,9 +243,7 @@ def test_examples_follow_a_courtesy_only_where_they_help(kind: str) -> None:
 
 # Any text
 
-pieces = st.sampled_from(
-    ["<b>", "</a>", "&amp;", "&#60;", '"', "'", "<", "&", " ", "\n", "\u202e", "\x00", "🙂"]
-)
+pieces = st.sampled_from(["<b>", "</a>", "&amp;", "&#60;", '"', "'", "<", "&", " ", "\n", "\u202e", "\x00", "🙂"])
 plain_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 texts = st.lists(pieces | plain_texts, max_size=12).map("".join)
 long_texts = texts | st.builds(lambda text, times: text * times, texts, st.integers(1, 200))
@@ -333,9 +329,7 @@ def test_no_sentence_is_missing_or_empty_and_places_agree(lang: str) -> None:
 def test_menus_and_dates_are_whole_in_every_language(lang: Lang) -> None:
     for scope in ("commands", "group_commands"):
         assert [name for name, _ in commands(lang, scope)] == [name for name, _ in commands("en", scope)]
-        assert all(
-            re.fullmatch("[a-z_]{1,32}", name) and len(said) <= 256 for name, said in commands(lang, scope)
-        )
+        assert all(re.fullmatch("[a-z_]{1,32}", name) and len(said) <= 256 for name, said in commands(lang, scope))
     english, other = locale("en")["dates"], locale(lang)["dates"]
     assert isinstance(other, dict)
     assert isinstance(english, dict)

@@ -29,14 +29,14 @@ def rebuild(connection: sqlite3.Connection) -> None:
     lexicon = Lexicon(Concept(*row) for row in store.read_concepts(connection))
     with database.atomic():
         for table in ("search", "vocabulary", "weights", "meta"):
-            database[table].delete_where()
+            database.table(table).delete_where()
         vocabulary = _Vocabulary()
-        database["search"].insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
+        database.table("search").insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
         for question, lang in store.read_unanswerable(connection):
             vocabulary.seen(text.terms(question, lang))
-        database["vocabulary"].insert_all(vocabulary.rows())
+        database.table("vocabulary").insert_all(vocabulary.rows())
         classes, scale, kinds = _fit(connection, database, lexicon)
-        database["meta"].insert_all(
+        database.table("meta").insert_all(
             {"key": key, "value": value}
             for key, value in {
                 "normaliser": str(text.NORMALISER_VERSION),
@@ -83,18 +83,28 @@ def _documents(facts: Iterable[Fact], lexicon: Lexicon, vocabulary: _Vocabulary)
         asked = {term for way in fact.keywords for term in lexicon.terms(way, fact.lang)} - stopwords - set(own)
         spelled = {term for way in (fact.text, *fact.keywords) for term in text.terms(way, fact.lang)}
         vocabulary.add({*own, *asked, *spelled}, fact.lang)
-        yield {"docid": number, "id": fact.id, "lang": fact.lang, "body": " ".join(own) + "\n" + " ".join(sorted(asked))}
+        yield {
+            "docid": number,
+            "id": fact.id,
+            "lang": fact.lang,
+            "body": " ".join(own) + "\n" + " ".join(sorted(asked)),
+        }
 
 
-def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -> tuple[list[str], float, dict[str, Counter[str]]]:
-    """Fit the classifier on the ways of asking, write its rows, and return its classes, scale, and kinds of question by fact."""
+def _fit(
+    connection: sqlite3.Connection, database: Database, lexicon: Lexicon
+) -> tuple[list[str], float, dict[str, Counter[str]]]:
+    """Fit the classifier on the ways of asking, write its rows; returns its classes, scale, and each fact's kinds of question."""
     ways: dict[str, list[tuple[str, str]]] = {}
     for fact in store.read_facts(connection):
         ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
     ways = {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
     if not ways:
         return [], 1.0, {}
-    kinds = {fact_id: Counter(kind_of(" ".join(text.words(text.normalise(way)))) for way, _ in asked) for fact_id, asked in ways.items()}
+    kinds = {
+        fact_id: Counter(kind_of(" ".join(text.words(text.normalise(way)))) for way, _ in asked)
+        for fact_id, asked in ways.items()
+    }
     ways[NOBODY] = store.read_unanswerable(connection)
     classes = sorted(ways)
     examples = [
@@ -104,7 +114,7 @@ def _fit(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -
     ]
     names, rarity, weights = fitting.fit(examples, len(classes))
     scale, rows = fitting.packed(rarity, weights)
-    database["weights"].insert_all(
+    database.table("weights").insert_all(
         {"feature": name, "rarity": round(float(rare), 4), "classes": row}
         for name, rare, row in zip(names, rarity, rows, strict=True)
     )

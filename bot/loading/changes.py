@@ -21,8 +21,8 @@ def load(path: Path, contents: list[Contents]) -> int:
             for one in contents:
                 for fact in one.facts:
                     source = {key: str(fact.get(key, "")) for key in ("publisher", "title", "url", "published")}
-                    number = database["sources"].lookup(source)
-                    database["facts"].upsert(
+                    number = database.table("sources").lookup(source)
+                    database.table("facts").upsert(
                         {
                             "id": fact["id"],
                             "lang": fact["lang"],
@@ -37,15 +37,16 @@ def load(path: Path, contents: list[Contents]) -> int:
                         pk=("id", "lang"),
                     )
                     count += 1
-                database["concepts"].upsert_all(
+                database.table("concepts").upsert_all(
                     (
                         {"concept": name, "lang": lang, "words": json.dumps(words, ensure_ascii=False)}
                         for name, lang, words in one.concepts
                     ),
                     pk=("concept", "lang"),
                 )
-                database["unanswerable"].upsert_all(
-                    ({"question": question, "lang": lang} for question, lang in one.unanswerable), pk="question"
+                database.table("unanswerable").upsert_all(
+                    ({"question": question, "lang": lang} for question, lang in one.unanswerable),
+                    pk="question",
                 )
         rebuild(connection)
         connection.execute("VACUUM")

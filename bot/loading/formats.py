@@ -23,7 +23,10 @@ class Contents:
 
 
 def read_toml(path: Path) -> Contents:
-    """Facts, concepts and unanswerable questions of a TOML file; keys at the top hold for every fact. Raises LoadError."""
+    """Facts, concepts and unanswerable questions of a TOML file; keys at the top hold for all.
+
+    Raises LoadError.
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
@@ -31,10 +34,16 @@ def read_toml(path: Path) -> Contents:
     defaults = {key: value for key, value in document.items() if isinstance(value, str)}
     facts = [{**defaults, "position": at, **fact} for at, fact in enumerate(document.get("facts", []))]
     concepts = [
-        (name, lang, _split(words)) for name, langs in document.get("concepts", {}).items() for lang, words in langs.items()
+        (name, lang, _split(words))
+        for name, langs in document.get("concepts", {}).items()
+        for lang, words in langs.items()
     ]
     unanswerable = [(line, lang) for lang, lines in document.get("unanswerable", {}).items() for line in _split(lines)]
-    return Contents([{**fact, "keywords": _split(str(fact.get("keywords", "")))} for fact in facts], concepts, unanswerable)
+    return Contents(
+        [{**fact, "keywords": _split(str(fact.get("keywords", "")))} for fact in facts],
+        concepts,
+        unanswerable,
+    )
 
 
 def _split(listed: str) -> list[str]:
