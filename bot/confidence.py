@@ -1,17 +1,19 @@
 """From what is known of a match to the probability that it answers: a logistic regression of a few signs.
 
-The weights are fitted by scripts/fit_gate.py on questions kept apart for it, and stand here as plain numbers. What
+The weights are fitted by scripts/fit_gate.py on questions kept apart for it, and stand in gate.toml as plain numbers. What
 is done with the probability (answer, suggest, abstain) is decided by the two thresholds below.
 """
 
 from __future__ import annotations
 
 import math
+import tomllib
+from pathlib import Path
 
 from bot.matcher import Scored
 from bot.query import Query
 
-ANSWER_FROM = 0.5
+ANSWER_FROM = 0.38
 SUGGEST_FROM = 0.2
 """Confidence (0 to 1) from which a match is stated, or offered."""
 
@@ -38,18 +40,21 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
             "over_nobody": ways.over_nobody,
             "over_next": ways.over_next,
             "kind": ways.kind,
+            "nameless": ways.nameless,
             "close": math.log(ways.chance + ways.runner_up + 1e-6),
             "known": ways.known,
         }
     return found
 
 
-BY_WAYS = {"bias": 0.0}
-BY_WORDS = {"bias": 0.0}
+with (Path(__file__).parent / "gate.toml").open("rb") as _file:
+    WEIGHTS: dict[str, dict[str, float]] = tomllib.load(_file)
 
 
 def confidence(query: Query, match: Scored) -> float:
     """The estimated probability, 0 to 1, that the match answers the question."""
-    weights = BY_WAYS if match.ways else BY_WORDS
+    if not match.words.held:
+        return 0.0  # a question of which the fact holds no word but the common ones
+    weights = WEIGHTS["by_ways" if match.ways else "by_words"]
     total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs(query, match).items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

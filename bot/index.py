@@ -19,7 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot import store, text
-from bot.lexicon import Concept, Lexicon
+from bot.lexicon import NAME, Concept, Lexicon
 from bot.model import Fact
 
 MAX_DOCUMENTS = 20_000
@@ -60,6 +60,7 @@ class Index:
         except store.TableError:
             self.connection.close()
             raise
+        self._names: dict[str, frozenset[str]] = {}
         self._documents: OrderedDict[int, Document] = OrderedDict()
 
     def _read_words(self, path: Path) -> None:
@@ -72,6 +73,8 @@ class Index:
         """One step of the classifier's rows."""
         self.kinds: dict[str, dict[str, int]] = json.loads(meta["kinds"])
         """How many of a fact's ways of asking are of each kind (bot/kinds.py)."""
+        self.named: dict[str, float] = json.loads(meta["named"])
+        """The share of a fact's ways of asking that name a name, 0 to 1."""
         self.lexicon = Lexicon(
             Concept(name, lang, tuple(json.loads(words)))
             for name, lang, words in self.connection.execute("SELECT concept, lang, words FROM concepts")
@@ -91,6 +94,13 @@ class Index:
     def close(self) -> None:
         """Give the file back."""
         self.connection.close()
+
+    def names(self, fact_id: str) -> frozenset[str]:
+        """The names that a fact's text and ways of asking hold, over all its languages."""
+        if fact_id not in self._names:
+            terms = frozenset[str]().union(*(version.terms for version in self.versions(fact_id)))
+            self._names[fact_id] = frozenset(term for term in terms if term.startswith(NAME))
+        return self._names[fact_id]
 
     def knows(self, term: str) -> bool:
         """Whether the term occurs in a document, a concept's spelling, or the list of stopwords."""

@@ -14,6 +14,8 @@ from bot import text
 
 MARK = "_"
 """Begins the term of a concept; no other term has it."""
+ASKING = "_q_"
+"""Begins the term of a concept that is a question word."""
 NAME = "_n_"
 """Begins the term of a concept that is a name: a person, a country, a city, an organisation."""
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from bot import text
 from bot.classifier import NOBODY, features, logits, softmax
 from bot.index import Document, Index
-from bot.lexicon import NAME
+from bot.lexicon import ASKING, NAME
 from bot.query import Query
 
 CANDIDATES = 40
@@ -34,6 +34,8 @@ class ByWays:
     """Probability of the best other fact."""
     nobody: float
     """Probability that no fact answers."""
+    nameless: float
+    """Share of the fact's ways of asking that name a name, where the question names none of the fact's; else 0."""
     odds: float
     """Log odds of the fact, from the mean of all."""
     over_nobody: float
@@ -71,7 +73,7 @@ class ByWords:
     beside: float
     """Coverage by the document and the sentence before it together."""
     held: int
-    """How many of the question's content terms it holds."""
+    """How many of the question's content terms it holds, figures aside."""
     gap: float
     """Rarity of the rarest content term that it lacks, in relation to the rarest there is."""
     kind: float
@@ -144,7 +146,7 @@ def content_terms(index: Index, query: Query) -> dict[str, float]:
     return {
         token.term: index.rarity(token.term) * (0.95, 0.7, 1.0)[token.distance - 1]
         for token in query.tokens
-        if token.term not in index.stopwords
+        if token.term not in index.stopwords and not token.term.startswith(ASKING)
     }
 
 
@@ -162,6 +164,7 @@ def _by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     chances = softmax(values)
     nobody = index.classes.index(NOBODY)
     order = sorted((at for at in range(len(values)) if at != nobody), key=lambda at: -values[at])
+    named = {term for term in query.terms if term.startswith(NAME)}
     mean = sum(values) / len(values)
     out = {}
     for place, at in enumerate(order[:CLASSES]):
@@ -170,6 +173,7 @@ def _by_ways(index: Index, query: Query) -> dict[str, ByWays]:
             chance=chances[at],
             runner_up=chances[rival] if rival != at else 0.0,
             nobody=chances[nobody],
+            nameless=0.0 if named & index.names(index.classes[at]) else index.named[index.classes[at]],
             odds=values[at] - mean,
             over_nobody=values[at] - values[nobody],
             over_next=values[at] - values[rival],
@@ -226,7 +230,7 @@ def _by_words(
             pairs=_pairs(content, document),
             length=math.log(1 + len(document.own)),
             beside=_covered(content, document.terms | before) / whole,
-            held=len(content) - len(lacking),
+            held=sum(not term.isdecimal() for term in content if term not in lacking),
             gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
             kind=KIND_WEIGHTS.get(query.kind, 0.0) * _holds(query.kind, document, query),
         )

@@ -5,7 +5,6 @@ Everything here is derived from the tables facts, concepts and unanswerable, and
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,14 +12,9 @@ from collections.abc import Iterable, Iterator
 from sqlite_utils import Database
 
 from bot import store, text
-from bot.classifier import NOBODY, features
-from bot.kinds import kind_of
 from bot.lexicon import Concept, Lexicon
-from bot.loading import fitting
+from bot.loading.ways import fit_ways
 from bot.model import Fact
-
-ENOUGH_WAYS = 8
-"""Ways of asking that a fact needs, over all languages, to be a class of the classifier."""
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -35,15 +29,13 @@ def rebuild(connection: sqlite3.Connection) -> None:
         for question, lang in store.read_unanswerable(connection):
             vocabulary.seen(text.terms(question, lang))
         database.table("vocabulary").insert_all(vocabulary.rows())
-        classes, scale, kinds = _fit(connection, database, lexicon)
+        ways = fit_ways(connection, database, lexicon)
         database.table("meta").insert_all(
             {"key": key, "value": value}
             for key, value in {
                 "normaliser": str(text.NORMALISER_VERSION),
                 "documents": str(vocabulary.documents),
-                "classes": json.dumps(classes),
-                "scale": repr(scale),
-                "kinds": json.dumps(kinds),
+                **ways,
             }.items()
         )
         store.index_documents(connection)
@@ -89,33 +81,3 @@ def _documents(facts: Iterable[Fact], lexicon: Lexicon, vocabulary: _Vocabulary)
             "lang": fact.lang,
             "body": " ".join(own) + "\n" + " ".join(sorted(asked)),
         }
-
-
-def _fit(
-    connection: sqlite3.Connection, database: Database, lexicon: Lexicon
-) -> tuple[list[str], float, dict[str, Counter[str]]]:
-    """Fit the classifier on the ways of asking, write its rows; returns its classes, scale, and each fact's kinds of question."""
-    ways: dict[str, list[tuple[str, str]]] = {}
-    for fact in store.read_facts(connection):
-        ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
-    ways = {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
-    if not ways:
-        return [], 1.0, {}
-    kinds = {
-        fact_id: Counter(kind_of(" ".join(text.words(text.normalise(way)))) for way, _ in asked)
-        for fact_id, asked in ways.items()
-    }
-    ways[NOBODY] = store.read_unanswerable(connection)
-    classes = sorted(ways)
-    examples = [
-        (features(lexicon.terms(way, lang), text.terms(way, lang)), number)
-        for number, name in enumerate(classes)
-        for way, lang in ways[name]
-    ]
-    names, rarity, weights = fitting.fit(examples, len(classes))
-    scale, rows = fitting.packed(rarity, weights)
-    database.table("weights").insert_all(
-        {"feature": name, "rarity": round(float(rare), 4), "classes": row}
-        for name, rare, row in zip(names, rarity, rows, strict=True)
-    )
-    return classes, scale, kinds

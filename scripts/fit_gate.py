@@ -1,0 +1,167 @@
+"""Fits the weights by which the bot decides whether to answer: scripts/fit_gate.py [--data DIR] > bot/gate.toml
+
+For facts with ways of asking, the examples are ways that were held out of the table they are asked of (four folds),
+the unanswerable questions likewise, and scripts/gate/questions.jsonl; where the public data sets are at hand (--data),
+their questions too, none of which our facts answer. For facts without, the examples are the public questions over
+tables of their own articles: each asked of the table that holds its article, and of one that doesn't.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.confidence import signs
+from bot.index import Index
+from bot.loading import changes, formats
+from bot.matcher import rank
+from bot.query import analyse
+from scripts.public_data import clinc_questions, xquad
+
+FOLDER = Path(__file__).resolve().parent
+FOLDS = 4
+WAYS_A_FOLD = 900
+PUBLIC = 1000
+WEIGHT = {"way": 0.25, "unanswerable": 1.5, "question": 6.0, "public": 1.0}
+"""Questions written apart from the facts are few and count most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The signs of a question's best match, whether it was right, and how much that counts."""
+
+    signs: dict[str, float]
+    right: bool
+    weight: float
+
+
+def main() -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--data", type=Path, default=FOLDER.parent.parent / "shared" / "data", help="XQuAD and CLINC150"
+    )
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        by_ways = list(_with_ways(Path(folder), args.data))
+        by_words = list(_without_ways(Path(folder), args.data))
+    print(f"# Weights of bot/confidence.py, by scripts/fit_gate.py: {len(by_ways)} and {len(by_words)} examples.")
+    for name, examples in (("by_ways", by_ways), ("by_words", by_words)):
+        print(f"\n[{name}]")
+        for sign, weight in fit(examples).items():
+            print(f"{sign} = {weight:.4f}")
+    return 0
+
+
+def fit(examples: list[Example], penalty: float = 1.0) -> dict[str, float]:
+    """Logistic regression by Newton's method, with a penalty on the squared standardised weights."""
+    names = sorted({name for example in examples for name in example.signs})
+    values: NDArray[np.float64] = np.array([[example.signs.get(name, 0.0) for name in names] for example in examples])
+    mean, spread = values.mean(0), values.std(0)
+    spread[spread == 0] = 1
+    table = np.column_stack([np.ones(len(values)), (values - mean) / spread])
+    right = np.array([example.right for example in examples], dtype=float)
+    count = np.array([example.weight for example in examples])
+    weights = np.zeros(table.shape[1])
+    ridge = np.diag([0.0] + [penalty] * len(names))
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-table @ weights))
+        slope = table.T @ (count * (chance - right)) + ridge @ weights
+        curve = (table * (count * chance * (1 - chance))[:, None]).T @ table + ridge
+        step = np.linalg.solve(curve, slope)
+        weights -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    raw = weights[1:] / spread
+    return {"bias": float(weights[0] - raw @ mean), **dict(zip(names, map(float, raw), strict=True))}
+
+
+def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
+    files = [formats.read_toml(path) for path in sorted((FOLDER / "facts").glob("*.toml"))]
+    whole = _table(folder / "whole.db", files)
+    for line in (FOLDER / "gate" / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield from _example(whole, row["q"], row["ids"].__contains__, "question")
+    public = [*clinc_questions(data), *(q.text for lang in ("en", "ru") for q in xquad(data, lang).questions)]
+    for asked in random.Random(1).sample(public, min(PUBLIC, len(public))):
+        yield from _example(whole, asked, lambda _: False, "public")
+    whole.close()
+    for fold in range(FOLDS):
+        kept, ways, unanswerable = _hold_out(files, fold)
+        table = _table(folder / f"fold{fold}.db", kept)
+        for way, fact_id in random.Random(fold).sample(ways, min(WAYS_A_FOLD, len(ways))):
+            yield from _example(table, way, fact_id.__eq__, "way", fact_id)
+        for question in unanswerable:
+            yield from _example(table, question, lambda _: False, "unanswerable")
+        table.close()
+
+
+def _hold_out(
+    files: list[formats.Contents], fold: int
+) -> tuple[list[formats.Contents], list[tuple[str, str]], list[str]]:
+    """The files without one fold of their ways and unanswerable questions, and that fold."""
+    kept, ways, unanswerable = [], [], []
+    for one in files:
+        facts = []
+        for fact in one.facts:
+            keywords = fact["keywords"]
+            assert isinstance(keywords, list)
+            ways += [(way, str(fact["id"])) for at, way in enumerate(keywords) if at % FOLDS == fold]
+            facts.append({**fact, "keywords": [way for at, way in enumerate(keywords) if at % FOLDS != fold]})
+        unanswerable += [question for at, (question, _) in enumerate(one.unanswerable) if at % FOLDS == fold]
+        rest = [pair for at, pair in enumerate(one.unanswerable) if at % FOLDS != fold]
+        kept.append(formats.Contents(facts, one.concepts, rest))
+    return kept, ways, unanswerable
+
+
+def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
+    """Half of the articles make a table; their questions should be answered, the others' not."""
+    for lang in ("en", "ru"):
+        articles = xquad(data, lang)
+        names = sorted({fact.publisher for fact in articles.facts})
+        inside = set(names[::2])
+        facts = [fact.row() for fact in articles.facts if fact.publisher in inside]
+        if not facts:
+            continue
+        table = _table(folder / f"articles-{lang}.db", [formats.Contents(facts)])
+        for question in articles.questions:
+            ids = question.ids if question.publisher in inside else frozenset()
+            yield from _example(table, question.text, ids.__contains__, "public", by_words=True)
+        for asked in clinc_questions(data)[::3] if lang == "en" else []:
+            yield from _example(table, asked, lambda _: False, "public", by_words=True)
+        table.close()
+
+
+def _table(path: Path, files: Iterable[formats.Contents]) -> Index:
+    changes.load(path, list(files))
+    return Index(path)
+
+
+def _example(
+    table: Index, asked: str, is_right: Callable[[str], bool], kind: str, fact_id: str = "", by_words: bool = False
+) -> Iterator[Example]:
+    """The example of a question; none where two facts are about as likely and its own, `fact_id`, is the second."""
+    query = analyse(table, asked)
+    classed, rest = rank(table, query)
+    best = (rest if by_words else classed)[:1]
+    if len(classed) > 1 and classed[1].id == fact_id and classed[1].ways and classed[1].ways.over_next > -1:
+        return
+    for match in best:
+        if not match.words.held:
+            continue
+        yield Example(signs(query, match), is_right(match.id), WEIGHT[kind])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
