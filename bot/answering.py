@@ -111,8 +111,7 @@ class Answerer:
 
     def _found(self, asked: str, hint: str | None) -> Reading:
         query = analyse(self._index, asked, hint)
-        classed, rest = rank(self._index, query)
-        judged = [(confidence(query, match), match) for match in (*classed, *rest[:MOST_MATCHES])]
+        judged = [(confidence(query, match), match) for match in rank(self._index, query)]
         judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
         return Reading(query, " ".join(text.words(asked)), tuple(judged))
 
@@ -176,7 +175,7 @@ class Answerer:
         near: list[Fact] = []
         for fact_id in conversation.last_facts:
             for version in self._index.versions(fact_id):
-                near.extend(beside.fact for beside in self._index.surroundings(version) if beside.fact.id not in told)
+                near.extend(beside.fact for beside in self._index.neighbours(version) if beside.fact.id not in told)
         near = [fact for fact in near if fact.lang == lang] or near
         ids = list(dict.fromkeys(fact.id for fact in near))[:2]
         facts = tuple(Match(next(fact for fact in near if fact.id == one), 0.0) for one in ids)

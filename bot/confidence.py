@@ -1,7 +1,7 @@
 """From what is known of a match to the probability that it answers: a logistic regression of a few signs.
 
-The weights are fitted by scripts/fit_gate.py on questions kept apart for it, and stand in gate.toml as plain numbers. What
-is done with the probability (answer, suggest, abstain) is decided by the two thresholds below.
+The weights are fitted by scripts/fit_gate.py on questions kept apart for it, and stand in gate.toml as plain
+numbers. What is done with the probability (answer, suggest, abstain) is decided by the two thresholds below.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 import tomllib
 from pathlib import Path
 
+from bot.by_words import ByWords
 from bot.matcher import Scored
 from bot.query import Query
 
@@ -20,15 +21,15 @@ SUGGEST_FROM = 0.2
 
 def signs(query: Query, match: Scored) -> dict[str, float]:
     """What the regression looks at, by name."""
-    words, ways = match.words, match.ways
+    cover, ways, words = match.cover, match.ways, match.words
     content = max(1, len(query.tokens))
     found = {
-        "coverage": words.coverage,
-        "gap": words.gap,
+        "coverage": cover.share,
+        "gap": cover.gap,
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
-        "strangers": float(min(match.strangers, 2)),
-        "held": math.log(1 + words.held),
+        "strangers": float(min(cover.strangers, 2)),
+        "held": math.log(1 + cover.held),
         "terms": math.log(content + 1),
     }
     if ways:
@@ -44,6 +45,9 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
             "close": math.log(ways.chance + ways.runner_up + 1e-6),
             "known": ways.known,
         }
+    if words:
+        found |= {name: float(getattr(words, name)) for name in ByWords.__slots__}
+        found |= {"score": match.score, "lead": match.over_next}
     return found
 
 
@@ -53,7 +57,7 @@ with (Path(__file__).parent / "gate.toml").open("rb") as _file:
 
 def confidence(query: Query, match: Scored) -> float:
     """The estimated probability, 0 to 1, that the match answers the question."""
-    if not match.words.held:
+    if not match.cover.held:
         return 0.0  # a question of which the fact holds no word but the common ones
     weights = WEIGHTS["by_ways" if match.ways else "by_words"]
     total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs(query, match).items())

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,6 +22,8 @@ from rapidfuzz.distance import OSA
 from bot import store, text
 from bot.lexicon import NAME, Concept, Lexicon
 from bot.model import Fact
+
+T = TypeVar("T")
 
 MAX_DOCUMENTS = 20_000
 """Documents kept in memory; the shipped table has far fewer, a million facts far more."""
@@ -42,6 +45,22 @@ class Document:
     """Of its text alone."""
     order: tuple[str, ...]
     """The terms of its text in order."""
+    grams: frozenset[str]
+    """The trigrams of its text's terms."""
+    beginnings: frozenset[str]
+    """The first five letters of the terms that have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The terms of the texts around a document."""
+
+    all: frozenset[str]
+    """Of those up to `WINDOW` places before and after, and its own."""
+    beside: frozenset[str]
+    """Of the one before and the one after."""
+    before: frozenset[str]
+    """Of the one before."""
 
 
 class Index:
@@ -62,6 +81,8 @@ class Index:
             raise
         self._names: dict[str, frozenset[str]] = {}
         self._documents: OrderedDict[int, Document] = OrderedDict()
+        self._surroundings: OrderedDict[int, Surroundings] = OrderedDict()
+        self._versions: dict[str, list[int]] = {}
 
     def _read_words(self, path: Path) -> None:
         meta = dict(self.connection.execute("SELECT key, value FROM meta"))
@@ -75,6 +96,12 @@ class Index:
         """How many of a fact's ways of asking are of each kind (bot/kinds.py)."""
         self.named: dict[str, float] = json.loads(meta["named"])
         """The share of a fact's ways of asking that name a name, 0 to 1."""
+        self.all_kinds = sum((Counter(kinds) for kinds in self.kinds.values()), Counter[str]())
+        self._classed = {
+            docid
+            for fact_id in self.kinds
+            for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))
+        }
         self.lexicon = Lexicon(
             Concept(name, lang, tuple(json.loads(words)))
             for name, lang, words in self.connection.execute("SELECT concept, lang, words FROM concepts")
@@ -143,16 +170,19 @@ class Index:
         return [(found, int(least)) for found in same[:most]]
 
     def candidates(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
-        """Documents that hold any of the `terms`, best first by BM25: (docid, score above 0)."""
+        """Documents that hold any of the `terms`, best first by BM25: (docid, score above 0).
+
+        Facts that are classes of the classifier are left out.
+        """
         known = [term for term in dict.fromkeys(terms) if self._docs.get(term)]
-        if not known:
+        if not known or len(self._classed) >= self.size:
             return []
         query = " OR ".join(f'"{term}"' for term in known)
         rows = self.connection.execute(
             "SELECT rowid, bm25(search_index) FROM search_index WHERE search_index MATCH ? ORDER BY rank LIMIT ?",
-            (query, limit),
+            (query, limit + len(self._classed)),
         )
-        return [(docid, -score) for docid, score in rows]
+        return [(docid, -bm25) for docid, bm25 in rows if docid not in self._classed][:limit]
 
     def documents(self, docids: Sequence[int]) -> list[Document]:
         """The documents with these ids, in that order."""
@@ -165,29 +195,44 @@ class Index:
                 f" WHERE d.docid IN ({marks})",
                 missing,
             ):
-                self._keep(_document(row))
+                document = _document(row)
+                _remember(self._documents, document.docid, document)
         return [self._documents[docid] for docid in docids if docid in self._documents]
 
-    def surroundings(self, document: Document) -> list[Document]:
+    def surroundings(self, document: Document) -> Surroundings:
+        """What stands around a document in its source and language."""
+        known = self._surroundings.get(document.docid)
+        if known is None:
+            near = self.neighbours(document)
+            place = next((at for at, one in enumerate(near) if one.docid == document.docid), 0)
+            beside = near[max(0, place - 1) : place] + near[place + 1 : place + 2]
+            known = Surroundings(
+                all=frozenset[str]().union(*(one.own for one in near)),
+                beside=frozenset[str]().union(*(one.own for one in beside)),
+                before=near[place - 1].own if place else frozenset(),
+            )
+            _remember(self._surroundings, document.docid, known)
+        return known
+
+    def neighbours(self, document: Document) -> list[Document]:
         """The documents of the same source and language near this one, itself included, in order."""
+        place = document.fact.position
         rows = self.connection.execute(
             "SELECT d.docid FROM facts f JOIN search d ON d.id = f.id AND d.lang = f.lang"
             " WHERE f.source = ? AND f.lang = ? AND f.position BETWEEN ? AND ? ORDER BY f.position LIMIT ?",
-            (
-                document.source,
-                document.fact.lang,
-                document.fact.position - WINDOW,
-                document.fact.position + WINDOW,
-                4 * WINDOW,
-            ),
+            (document.source, document.fact.lang, place - WINDOW, place + WINDOW, 4 * WINDOW),
         )
         return self.documents([docid for (docid,) in rows])
 
     def versions(self, fact_id: str) -> list[Document]:
         """All languages of a fact."""
-        return self.documents(
-            [docid for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))]
-        )
+        known = self._versions.get(fact_id)
+        if known is None:
+            rows = self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))
+            known = [docid for (docid,) in rows]
+            if fact_id in self.kinds:
+                self._versions[fact_id] = known
+        return self.documents(known)
 
     def some_facts(self, lang: str, most: int = 12) -> list[Fact]:
         """Facts of one language from all over the table, the same at each call."""
@@ -207,21 +252,20 @@ class Index:
             names,
         ).fetchall()
 
-    def _keep(self, document: Document) -> None:
-        self._documents[document.docid] = document
-        if len(self._documents) > MAX_DOCUMENTS:
-            self._documents.popitem(last=False)
-
 
 def _document(row: Sequence[object]) -> Document:
     docid, body, source, *fact = row
     own, _, keywords = str(body).partition("\n")
-    own_terms = frozenset(own.split())
-    return Document(
-        int(str(docid)),
-        store.fact_of(fact),
-        int(str(source)),
-        own_terms | frozenset(keywords.split()),
-        own_terms,
-        tuple(own.split()),
-    )
+    order = tuple(own.split())
+    own_terms = frozenset(order)
+    terms = own_terms | frozenset(keywords.split())
+    beginnings = frozenset(term[:5] for term in terms if len(term) >= 5)
+    grams = frozenset(text.trigrams(own))
+    return Document(int(str(docid)), store.fact_of(fact), int(str(source)), terms, own_terms, order, grams, beginnings)
+
+
+def _remember(cache: OrderedDict[int, T], key: int, value: T) -> None:
+    """Keep a value; of more than `MAX_DOCUMENTS` the oldest goes."""
+    cache[key] = value
+    if len(cache) > MAX_DOCUMENTS:
+        cache.popitem(last=False)

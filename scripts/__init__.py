@@ -1,0 +1,1 @@
+"""Commands around the bot; each is run as a file."""

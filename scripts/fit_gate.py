@@ -153,12 +153,11 @@ def _example(
 ) -> Iterator[Example]:
     """The example of a question; none where two facts are about as likely and its own, `fact_id`, is the second."""
     query = analyse(table, asked)
-    classed, rest = rank(table, query)
-    best = (rest if by_words else classed)[:1]
-    if len(classed) > 1 and classed[1].id == fact_id and classed[1].ways and classed[1].ways.over_next > -1:
+    found = [match for match in rank(table, query) if (match.words is not None) == by_words]
+    if len(found) > 1 and found[1].id == fact_id and found[1].ways and found[1].ways.over_next > -1:
         return
-    for match in best:
-        if not match.words.held:
+    for match in found[:1]:
+        if not match.cover.held:
             continue
         yield Example(signs(query, match), is_right(match.id), WEIGHT[kind])
 
