@@ -19,7 +19,7 @@ NOBODY = "-"
 def features(terms: Sequence[str], spelled: Sequence[str]) -> set[str]:
     """The features of a text: its terms, pairs of neighbouring terms, and runs of 3 and 4 characters.
 
-    `terms` have concepts in place, `spelled` are the terms before that: spelling survives there.
+    `terms` have concepts in place; `spelled` are the words in ASCII letters, endings and all.
     """
     found = {f"w{one}" for one in terms}
     found.update(f"b{one} {two}" for one, two in zip(["^", *terms], [*terms, "$"], strict=True))

@@ -36,7 +36,7 @@ class Query:
     lang: Lang
     tokens: tuple[Token, ...]
     spelled: tuple[str, ...]
-    """The terms word by word, corrected, before concepts are put in place."""
+    """The words in ASCII letters with their endings on; a corrected one as its term."""
 
     kind: str = ""
     """What is asked for (bot/kinds.py), or empty where that is not plain."""
@@ -52,6 +52,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
     normalised = text.normalise(question)
     found = text.words(normalised)
     lang, found = _language(index, normalised, found, hint)
+    terms: list[str] = []
     spelled: list[str] = []
     distances: list[int] = []
     written: list[str] = []
@@ -66,7 +67,8 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
             if budget:
                 budget -= 1
                 term, distance = _corrected(index, term, lang, text.is_cyrillic(word))
-        spelled.append(term)
+        terms.append(term)
+        spelled.append(term if distance > 0 else text.folded(word))
         distances.append(distance)
         written.append(word)
     tokens = tuple(
@@ -75,7 +77,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
             term,
             -1 if all(distances[at] < 0 for at in places) else max(distances[at] for at in places),
         )
-        for term, places in index.lexicon.conceive(spelled)
+        for term, places in index.lexicon.conceive(terms)
     )
     return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)))
 
@@ -97,11 +99,11 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
         return _as_lang(by_script), found
     if any(text.is_cyrillic(word) for word in found):
         return _likeliest(index, found, ("ru", "kk", "tg"), hint), found
-    english = _share_known(index, found, "en")
+    english = _share_known(index, found, "en", hints=False)
     if english < 0.5 and len(found) > 1:
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
         lang = _likeliest(index, cyrillic, ("ru", "kk", "tg"), hint)
-        if _share_known(index, cyrillic, lang) > english:
+        if _share_known(index, cyrillic, lang, hints=False) > english + 0.2:
             return lang, cyrillic
     if english == 0 and hint in LANGS:
         return _as_lang(hint), found
@@ -112,11 +114,19 @@ def _likeliest(index: Index, found: list[str], langs: tuple[Lang, ...], hint: st
     return max(langs, key=lambda lang: (_share_known(index, found, lang), lang == hint, lang == "ru"))
 
 
-def _share_known(index: Index, found: list[str], lang: str) -> float:
-    """The share of the words, 0 to 1, whose terms the table has in that language."""
-    if not found:
+def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) -> float:
+    """The share of the words, 0 to 1, whose terms the table has in that language; with `hints`
+    half for an ending typical of it.
+
+    Words of one or two letters count only where there are no others: they are alike in many languages.
+    """
+    telling = [word for word in found if len(word) > 2 and word.isalpha()] or found
+    if not telling:
         return 0.0
-    return sum(index.spoken_in(text.term(word, lang), lang) for word in found) / len(found)
+    return sum(
+        1.0 if index.spoken_in(text.term(word, lang), lang) else 0.5 * (hints and text.ends_like(word, lang))
+        for word in telling
+    ) / len(telling)
 
 
 def _as_lang(code: str | None) -> Lang:

@@ -293,6 +293,26 @@ def term(word: str, lang: str) -> str:
     return _fold(anyascii(stem).lower())
 
 
+_TYPICAL = {
+    "ru": re.compile(
+        r"(?:ни[яеюй]|ци[яиюе]|ост[ьи]|[иыо]й|[ое]го|[ыи]х|ам[и]?|[аеи]ть|[аеи]т|л[аои]|ешь|ов|ом|ую|ая|ое)$"
+    ),
+    "kk": re.compile(r"(?:[лдт][ае]р|[нтд]ы[нң]|[нтд]і[нң]|[ғгқк][ае]|[дт][аеы]|[дт]і|[мбп]ен|сы|сі)$"),
+    "tg": re.compile(r"(?:ҳо|хо|ҳои|хои|ро|ӣ|ат|аст|ашон|он)$"),
+}
+
+
+def ends_like(word: str, lang: str) -> bool:
+    """Whether a normalised Cyrillic `word` ends as words of `lang` often do; a hint only."""
+    return lang in _TYPICAL and bool(_TYPICAL[lang].search(word))
+
+
+@lru_cache(maxsize=200_000)
+def folded(word: str) -> str:
+    """A normalised `word` in ASCII letters with its ending on: spellings meet, cases stay apart."""
+    return _fold(anyascii(word.translate(_PLAIN)).lower())
+
+
 def _strip(word: str, endings: list[str]) -> str:
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= 4:

@@ -36,7 +36,7 @@ def fit_ways(connection: sqlite3.Connection, database: Database, lexicon: Lexico
     ways[NOBODY] = store.read_unanswerable(connection)
     classes = sorted(ways)
     examples = [
-        (features(lexicon.terms(way, lang), text.terms(way, lang)), number)
+        (features(lexicon.terms(way, lang), _spelled(way)), number)
         for number, name in enumerate(classes)
         for way, lang in ways[name]
     ]
@@ -54,6 +54,10 @@ def _ways(connection: sqlite3.Connection) -> Ways:
     for fact in store.read_facts(connection):
         ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
     return {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
+
+
+def _spelled(way: str) -> list[str]:
+    return [text.folded(word) for word in text.words(text.normalise(way))]
 
 
 def _kinds(asked: list[tuple[str, str]]) -> Counter[str]:
