@@ -78,7 +78,7 @@ class SendingRequest(Request):
                 code, payload = await super().do_request(url, method, request_data, *timeouts, **named)
                 if code < 500 and (code != 200 or payload[:1] == b"{"):
                     return code, payload
-                trouble = NetworkError(f"Telegram answered {code}")
+                trouble = NetworkError(f"status {code}, not an answer of the Bot API")
             except NetworkError as error:
                 trouble = error
                 await self._mend(error)
