@@ -25,9 +25,7 @@ class Core(Protocol):
         """The reply to a question."""
         ...
 
-    def show(
-        self, fact_id: str, lang: Lang, conversation: Conversation
-    ) -> tuple[Answer | None, Conversation]:
+    def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
         """The fact with this id as an answer, or None where there is none any more."""
         ...
 
@@ -48,9 +46,7 @@ class Desk:
     async def answer(self, question: Question, talk: TalkKey) -> Reply:
         """The reply to a question in this talk."""
         loop = asyncio.get_running_loop()
-        reply, conversation = await loop.run_in_executor(
-            self._thread, self._core.answer, question, self._talk(talk)
-        )
+        reply, conversation = await loop.run_in_executor(self._thread, self._core.answer, question, self._talk(talk))
         self._remember(talk, conversation)
         return reply
 

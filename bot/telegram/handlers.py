@@ -26,7 +26,8 @@ from telegram.ext import (
 )
 
 from bot import wording
-from bot.model import LANGS, Lang, Question, Reply, Suggestion
+from bot.answering import as_lang
+from bot.model import Lang, Question, Reply, Suggestion
 from bot.telegram.core import Desk, TalkKey
 from bot.telegram.health import Metrics
 
@@ -116,7 +117,7 @@ class Chat:
         query = update.callback_query
         if not query or not context.match:
             return
-        lang = _known(context.match[1]) or language(update)
+        lang = as_lang(context.match[1]) or language(update)
         answer = await self._desk.show(context.match[2], lang, talk_of(update))
         if answer is None:
             await query.answer(wording.sentence("fact_gone", language(update)))
@@ -176,9 +177,7 @@ async def send(message: Message, reply: Reply) -> None:
         if not _is_parse_error(error):
             raise
         log.error("Telegram could not parse a reply; it is sent as plain text", reason=error.message)
-        await message.reply_text(
-            wording.to_text(reply), link_preview_options=NO_PREVIEW, reply_markup=keyboard
-        )
+        await message.reply_text(wording.to_text(reply), link_preview_options=NO_PREVIEW, reply_markup=keyboard)
 
 
 async def edit(message: object, reply: Reply) -> None:
@@ -208,8 +207,7 @@ def keyboard_of(reply: Reply) -> InlineKeyboardMarkup | None:
 
 def language(update: Update) -> Lang:
     """The language of the interface for who sent this: Telegram's code for them, else English."""
-    code = update.effective_user.language_code if update.effective_user else None
-    return _known((code or "").split("-")[0].lower()) or "en"
+    return as_lang(update.effective_user.language_code if update.effective_user else None) or "en"
 
 
 def talk_of(update: Update) -> TalkKey:
@@ -228,10 +226,6 @@ def is_gone(error: BaseException | None) -> bool:
 
 def _is_parse_error(error: BadRequest) -> bool:
     return "parse entities" in error.message.lower()
-
-
-def _known(code: str) -> Lang | None:
-    return next((lang for lang in LANGS if lang == code), None)
 
 
 def _message(update: Update) -> Message:

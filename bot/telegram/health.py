@@ -63,9 +63,7 @@ class Metrics:
     def __init__(self, pulse: Pulse) -> None:
         """Polling's share is read from `pulse` when asked for."""
         self._registry = CollectorRegistry()
-        self._questions = Counter(
-            "bot_questions", "Questions by kind of reply", ["kind"], registry=self._registry
-        )
+        self._questions = Counter("bot_questions", "Questions by kind of reply", ["kind"], registry=self._registry)
         self._seconds = Histogram(
             "bot_reply_seconds",
             "From taking up a question to its reply being delivered",
@@ -75,9 +73,7 @@ class Metrics:
         self._failed = Counter("bot_handler_errors", "Updates whose handler failed", registry=self._registry)
         polls = Gauge("bot_poll_errors", "Failed getUpdates since the start", registry=self._registry)
         polls.set_function(lambda: pulse.errors)
-        age = Gauge(
-            "bot_last_poll_age_seconds", "Since the last completed getUpdates", registry=self._registry
-        )
+        age = Gauge("bot_last_poll_age_seconds", "Since the last completed getUpdates", registry=self._registry)
         age.set_function(pulse.age)
         self.facts = Gauge("bot_facts", "Facts in the table; NaN when unreadable", registry=self._registry)
 
@@ -109,17 +105,13 @@ class Health:
         found = []
         age = self._pulse.age()
         if age > STALE:
-            found.append(
-                "no getUpdates completed yet" if age == float("inf") else f"no getUpdates for {age:.0f} s"
-            )
+            found.append("no getUpdates completed yet" if age == float("inf") else f"no getUpdates for {age:.0f} s")
         try:
             async with asyncio.timeout(5):
                 self._metrics.facts.set(await self._count_facts())
         except (TableError, TimeoutError) as error:
             self._metrics.facts.set(float("nan"))
-            found.append(
-                "facts.db is unreadable" if isinstance(error, TableError) else "the core does not answer"
-            )
+            found.append("facts.db is unreadable" if isinstance(error, TableError) else "the core does not answer")
         return found
 
     async def page(self) -> bytes:

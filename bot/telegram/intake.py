@@ -30,9 +30,7 @@ log = structlog.stdlib.get_logger(__name__)
 class Intake:
     """Updates that were received and are not handled yet."""
 
-    def __init__(
-        self, application: Application[Any, Any, Any, Any, Any, Any], state: State, bot_id: int
-    ) -> None:
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], state: State, bot_id: int) -> None:
         """Updates go to `application` and are noted in `state` under the bot's Telegram id."""
         self._application = application
         self._state = state

@@ -98,9 +98,7 @@ class Poller:
             self._offset = self._intake.floor(highest + 1)
             self._last_update = now
         elif batch and self._offset is not None:
-            self._offset += (
-                1  # what is there has no id, so its id is this one or a later one: nothing is skipped
-            )
+            self._offset += 1  # what is there has no id, so its id is this one or a later one: nothing is skipped
         elif batch:
             await self._rest(1.0)
         elif now - self._last_update > NEW_IDS_AFTER:
@@ -117,9 +115,7 @@ class Poller:
         lasting = now - self._failing_since
         if self._failures in (1, 5) or self._failures % 50 == 0:
             reason = f"{type(error).__name__}: {error}"
-            log.warning(
-                "fetching updates failed", failures=self._failures, seconds=round(lasting), reason=reason
-            )
+            log.warning("fetching updates failed", failures=self._failures, seconds=round(lasting), reason=reason)
         if lasting >= TELL_AFTER and not self._told:
             self._told = True
             log.error("fetching updates keeps failing", seconds=round(lasting), reason=type(error).__name__)

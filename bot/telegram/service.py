@@ -21,6 +21,7 @@ import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 
+from bot.answering import Answerer
 from bot.config import Settings
 from bot.state import State, StateError
 from bot.store import TableError
@@ -162,12 +163,8 @@ def check(settings: Settings) -> int:
 def _guarded(settings: Settings, act: Callable[[Settings, Core], Coroutine[Any, Any, int]]) -> int:
     """Opens the table and acts; whatever a person must mend becomes a sentence and exit code 2."""
     if not settings.token:
-        return _fail(
-            "BOT_TOKEN is not set: get a token from @BotFather and set BOT_TOKEN, or BOT_TOKEN_FILE."
-        )
+        return _fail("BOT_TOKEN is not set: get a token from @BotFather and set BOT_TOKEN, or BOT_TOKEN_FILE.")
     try:
-        from bot.answering import Answerer
-
         core = Answerer(settings.facts_db)
         try:
             return asyncio.run(act(settings, core))
@@ -176,13 +173,9 @@ def _guarded(settings: Settings, act: Callable[[Settings, Core], Coroutine[Any, 
     except (TableError, StateError, InstanceError) as error:
         return _fail(str(error))
     except InvalidToken:
-        return _fail(
-            "Telegram rejects the token: copy it from @BotFather again (BOT_TOKEN or BOT_TOKEN_FILE)."
-        )
+        return _fail("Telegram rejects the token: copy it from @BotFather again (BOT_TOKEN or BOT_TOKEN_FILE).")
     except OSError as error:
-        return _fail(
-            f"The service cannot start ({error}): check BOT_HEALTH_PORT and the folder of BOT_STATE_DB."
-        )
+        return _fail(f"The service cannot start ({error}): check BOT_HEALTH_PORT and the folder of BOT_STATE_DB.")
 
 
 def _fail(sentence: str) -> int:
