@@ -83,6 +83,8 @@ class TelegramServer:
     def __init__(self, token: str = TOKEN) -> None:
         self.token = token
         self.calls: list[Call] = []
+        self.arrived: list[str] = []
+        """Methods asked for, answered or not."""
         self.world = World()
         self._port = 0
         self._next_update = 7001
@@ -242,6 +244,7 @@ class TelegramServer:
         target, parameters = await _read_request(reader)
         at = time.monotonic()
         method = target.rsplit("/", 1)[-1]
+        self.arrived.append(method)
         fault = self._fault_for(method)
         await asyncio.sleep(fault.stall)
         if fault.drop == "before":

@@ -18,7 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TimedOut
 from bot.telegram.health import Pulse
 from bot.telegram.intake import Intake
 from bot.telegram.limits import seconds_of
-from bot.telegram.transport import POLL_PATIENCE, Request, ServiceBot, pause
+from bot.telegram.transport import POLL_PATIENCE, POLL_SECONDS, Request, ServiceBot, pause
 
 BATCH = 100
 """Updates a getUpdates brings at most; Telegram's own limit."""
@@ -70,9 +70,11 @@ class Poller:
             self._pulse.turned = time.monotonic()
 
     async def _turn(self) -> None:
+        is_first = self._failures > 0 or not self._pulse.completed
+        seconds = 0 if is_first else POLL_SECONDS  # at first a quick one, to know soon that all is well
         try:
             async with asyncio.timeout(POLL_PATIENCE + 2):
-                batch = await self._bot.fetch(self._offset, BATCH, KINDS)
+                batch = await self._bot.fetch(self._offset, BATCH, seconds, KINDS)
         except Exception as error:  # whatever it is, polling goes on
             await self._failed(error)
             return

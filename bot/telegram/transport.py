@@ -106,9 +106,12 @@ def pause(attempt: int) -> float:
 class ServiceBot(ExtBot[None]):
     """The library's bot, able to fetch updates without parsing them."""
 
-    async def fetch(self, offset: int | None, limit: int, kinds: tuple[str, ...]) -> list[object]:
-        """One getUpdates: raw updates of these `kinds` from `offset` on. Raises TelegramError."""
-        wanted = {"offset": offset, "limit": limit, "timeout": POLL_SECONDS, "allowed_updates": kinds}
+    async def fetch(self, offset: int | None, limit: int, seconds: int, kinds: tuple[str, ...]) -> list[object]:
+        """One getUpdates: raw updates of these `kinds` from `offset` on, waiting `seconds` for the first.
+
+        Raises TelegramError.
+        """
+        wanted = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": kinds}
         found = await self._post("getUpdates", wanted, read_timeout=POLL_PATIENCE)
         if not isinstance(found, list):
             raise TelegramError("Telegram's answer to getUpdates is no list")
