@@ -24,7 +24,7 @@ BATCH = 100
 """Updates a getUpdates brings at most; Telegram's own limit."""
 KINDS = ("message", "callback_query")
 """The updates that the bot has handlers for."""
-PATIENCE = 0.25
+PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside, and the others go on."""
 MAX_CHATS = 500
 """Chats with work under way from which on no more is fetched."""

@@ -24,6 +24,9 @@ POLL_PATIENCE = POLL_SECONDS + 8
 SEND_PATIENCE = 20.0
 """Seconds to wait for the answer to any other request."""
 CONNECTIONS = 256
+IDLE_CONNECTIONS = 8
+"""Kept open between requests; the client looks at each of them for each request."""
+LIMITS = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=60)
 GIVE_UP = 3600.0
 """Seconds after which a request that always fails is given up, so that its chat goes on."""
 GIVE_UP_SOON = 20.0
@@ -126,7 +129,7 @@ def polling_request() -> Request:
 def sending_request() -> SendingRequest:
     """The connections for all else."""
     return SendingRequest(
-        connection_pool_size=CONNECTIONS,
+        httpx_kwargs={"limits": LIMITS},
         connect_timeout=8,
         pool_timeout=SEND_PATIENCE,
         read_timeout=SEND_PATIENCE,
