@@ -71,6 +71,28 @@ class Answerer:
         """Facts in the table, each language counted."""
         return self._index.size
 
+    def count_facts(self) -> int:
+        """`size` of the table as it is now. Raises store.TableError when it cannot be read."""
+        self._refresh()
+        return self.size
+
+    def show(
+        self, fact_id: str, lang: Lang, conversation: Conversation
+    ) -> tuple[Answer | None, Conversation]:
+        """The fact with this id as an answer in `lang` (else English), or None where there is none any more.
+
+        Raises store.TableError.
+        """
+        self._refresh()
+        versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
+        fact = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
+        if fact is None:
+            return None, conversation
+        told = tuple(dict.fromkeys((*conversation.told, fact_id)))
+        after = replace(conversation, last_facts=(fact_id,), told=told, lang=lang)
+        match = Match(fact, 0.0)
+        return Answer(lang, 1.0, (match,), (match,)), after
+
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         """The reply, and the conversation with this turn in it. Raises store.TableError when the table is gone."""
         self._refresh()

@@ -1,0 +1,132 @@
+"""state.db: what the service writes down - which updates are handled, and which wait for their turn.
+
+One connection, used by one thread, in WAL mode: each call is one short transaction, whole after a kill at any
+moment. What an update means is not known here; facts are in facts.db and never written by the service.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+APPLICATION_ID = 0x54414A53
+"""Marks a file as this bot's state (PRAGMA application_id); "TAJS" in ASCII."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE handled (
+        bot INTEGER NOT NULL, update_id INTEGER NOT NULL, PRIMARY KEY (bot, update_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE waiting (
+        bot INTEGER NOT NULL, update_id INTEGER NOT NULL, raw TEXT NOT NULL, PRIMARY KEY (bot, update_id)
+    ) WITHOUT ROWID;
+    """,
+)
+"""The n-th brings a state.db from version n to n + 1; new ones are added at the end, none is ever changed."""
+
+
+class StateError(Exception):
+    """state.db cannot be used; the message is one sentence that says how to mend it."""
+
+
+class State:
+    """An open state.db. Update ids belong to a bot (its Telegram id), so that another token can't confuse
+    them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file, made if missing and brought up to date if older. Raises StateError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        except (OSError, sqlite3.Error) as error:
+            raise _unusable(path, error) from None
+        try:
+            _prepare(self._connection, path)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _unusable(path, error) from None
+        except StateError:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the file; the log beside it is folded in."""
+        self._connection.close()
+
+    def handled(self, bot: int, update_ids: Iterable[int]) -> set[int]:
+        """Those of `update_ids` (a hundred or so) that were handled already."""
+        ids = tuple(update_ids)
+        marks = ",".join("?" * len(ids))
+        query = f"SELECT update_id FROM handled WHERE bot = ? AND update_id IN ({marks})"  # noqa: S608 - marks only
+        return {row[0] for row in self._connection.execute(query, (bot, *ids))}
+
+    def mark_handled(self, bot: int, update_id: int) -> None:
+        """The update was answered: it is never handled again, and no longer waits."""
+        with self._transaction():
+            self._connection.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (bot, update_id))
+            self._connection.execute("DELETE FROM waiting WHERE bot = ? AND update_id = ?", (bot, update_id))
+
+    def forget_handled(self, bot: int, below: int) -> None:
+        """Drops the handled ids under `below`, which Telegram has been told not to send again."""
+        self._connection.execute("DELETE FROM handled WHERE bot = ? AND update_id < ?", (bot, below))
+
+    def put_aside(self, bot: int, updates: Iterable[tuple[int, str]]) -> None:
+        """Keeps updates (id and raw JSON) whose turn comes later, so that Telegram need not."""
+        rows = [(bot, update_id, raw) for update_id, raw in updates]
+        with self._transaction():
+            self._connection.executemany("INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)", rows)
+
+    def waiting(self, bot: int) -> list[int]:
+        """The ids of the updates put aside, oldest first."""
+        rows = self._connection.execute(
+            "SELECT update_id FROM waiting WHERE bot = ? ORDER BY update_id", (bot,)
+        )
+        return [row[0] for row in rows]
+
+    def raw(self, bot: int, update_id: int) -> str | None:
+        """The raw JSON of an update put aside, or None."""
+        row = self._connection.execute(
+            "SELECT raw FROM waiting WHERE bot = ? AND update_id = ?", (bot, update_id)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Checks that the file is ours, and migrates it."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application != APPLICATION_ID and (application or tables):
+        raise StateError(f"{path} is not a state.db of this bot: name another file in BOT_STATE_DB.")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(
+        "PRAGMA synchronous = NORMAL"
+    )  # a kill loses nothing; a power cut perhaps the last moments
+    connection.execute("PRAGMA secure_delete = ON")  # a question put aside leaves no trace
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise StateError(
+            f"{path} has version {version}, newer than this bot's {len(MIGRATIONS)}: update the bot."
+        )
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"
+            f" PRAGMA user_version = {number}; COMMIT;"
+        )
+
+
+def _unusable(path: Path, error: Exception) -> StateError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return StateError(f"{path} cannot be used as state.db ({reason}): check its folder, or set BOT_STATE_DB.")

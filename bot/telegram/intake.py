@@ -1,0 +1,182 @@
+"""From raw updates to handled ones: each parsed by itself, known ones skipped, order kept within a chat.
+
+An update is *safe* once it is handled or put aside in state.db; only past safe ones may Telegram be told to
+forget. Normally an update is handled at once and never put aside. One whose turn is far off (its chat is
+slow or has many before it) is, so that it holds up nobody else. Fetching updates is polling.py's business,
+answering them the handlers'.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.ext import Application
+
+from bot.state import State
+from bot.telegram.lanes import Lanes
+
+MAX_UPDATE_ID = 2**52
+"""Far above Telegram's; what is larger is no update id, and would not fit in state.db."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Intake:
+    """Updates that were received and are not handled yet."""
+
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], state: State, bot_id: int) -> None:
+        """Updates go to `application` and are noted in `state` under the bot's Telegram id."""
+        self._application = application
+        self._state = state
+        self._bot_id = bot_id
+        self._lanes = Lanes(self._work)
+        self._fresh: dict[int, tuple[Update, object]] = {}  # parsed and raw; not safe yet
+        self._behind: dict[int, object] = {}  # of these the raw ones whose chat is behind already
+        self._aside: set[int] = set()  # in state.db
+        self._done: set[int] = set()  # handled, and perhaps sent again
+        self._calm = asyncio.Event()
+        self._calm.set()
+        self._odd = 0
+
+    @property
+    def chats(self) -> int:
+        """How many chats have something to be answered."""
+        return len(self._lanes)
+
+    def resume(self) -> None:
+        """Takes up what an earlier process had put aside."""
+        for number in self._state.waiting(self._bot_id):
+            update = self._recall(number)
+            if update is None:
+                self._finish(number)
+                continue
+            self._aside.add(number)
+            self._lanes.add(lane_of(update), number)
+
+    def take(self, batch: Sequence[object]) -> int | None:
+        """Takes a batch as it came from Telegram; returns its highest update id, or None where there is no
+        valid one.
+        """
+        numbered = [(number, raw) for raw in batch if (number := update_id(raw)) is not None]
+        odd = len(batch) - len(numbered)
+        if odd and not self._odd:
+            log.error("Telegram sent something that is no update; it is skipped", count=odd)
+        self._odd = odd
+        handled = self._state.handled(self._bot_id, [number for number, _ in numbered]) if numbered else set()
+        for number, raw in numbered:
+            if number not in handled and number not in self._done:
+                self._take(number, raw)
+        return max((number for number, _ in numbered), default=None)
+
+    def _take(self, number: int, raw: object) -> None:
+        if number in self._fresh or number in self._aside:
+            return
+        update = self._parse(number, raw)
+        if update is None:
+            self._finish(number)
+            return
+        lane = lane_of(update)
+        if self._lanes.head(lane) in self._aside:
+            self._behind[number] = raw
+        self._fresh[number] = (update, raw)
+        self._calm.clear()
+        self._lanes.add(lane, number)
+
+    def _parse(self, number: int, raw: Any) -> Update | None:
+        try:
+            update = Update.de_json(raw, self._application.bot)
+            lane_of(update)
+        except Exception as error:  # whatever a malformed update provokes in the library
+            log.error("an update cannot be parsed and is skipped", update=number, reason=type(error).__name__)
+            return None
+        return update
+
+    async def settle(self, patience: float) -> None:
+        """Returns when all that was taken is safe: after `patience` seconds, what is not handled is put
+        aside.
+        """
+        self._put_aside(self._behind)
+        self._behind = {}
+        try:
+            async with asyncio.timeout(patience):
+                await self._calm.wait()
+        except TimeoutError:
+            self._put_aside({number: raw for number, (_, raw) in self._fresh.items()})
+
+    def _put_aside(self, updates: dict[int, object]) -> None:
+        late = {number: raw for number, raw in updates.items() if number in self._fresh}
+        if not late:
+            return
+        try:
+            self._state.put_aside(self._bot_id, ((number, json.dumps(raw)) for number, raw in late.items()))
+        except sqlite3.Error as error:  # they stay unsafe, and Telegram keeps them
+            log.error("state.db cannot be written", reason=str(error))
+            return
+        self._aside.update(late)
+        for number in late:
+            del self._fresh[number]
+        self._calm_down()
+
+    def floor(self, offset: int) -> int:
+        """The highest offset up to `offset` that Telegram may be told; what lies under it is safe."""
+        return min([offset, *self._fresh])
+
+    def confirmed(self, offset: int) -> None:
+        """Telegram has forgotten what lies under `offset`."""
+        self._done = {number for number in self._done if number >= offset}
+        try:
+            self._state.forget_handled(self._bot_id, offset)
+        except sqlite3.Error as error:
+            log.error("state.db cannot be written", reason=str(error))
+
+    async def stop(self, patience: float) -> None:
+        """Finishes the replies under way within `patience` seconds; the rest is left to the next start."""
+        await self._lanes.stop(patience)
+
+    async def _work(self, number: int) -> None:
+        """Handles one update; the only place that says it is handled."""
+        try:
+            update = self._fresh[number][0] if number in self._fresh else self._recall(number)
+            if update:
+                await self._application.process_update(update)
+        except Exception:
+            log.exception("an update was not handled", update=number)
+        self._finish(number)
+
+    def _recall(self, number: int) -> Update | None:
+        return self._parse(number, json.loads(self._state.raw(self._bot_id, number) or "null"))
+
+    def _finish(self, number: int) -> None:
+        self._done.add(number)
+        try:
+            self._state.mark_handled(self._bot_id, number)
+        except sqlite3.Error as error:  # remembered in memory: not answered again unless killed now
+            log.error("state.db cannot be written", reason=str(error), update=number)
+        self._fresh.pop(number, None)
+        self._aside.discard(number)
+        self._calm_down()
+
+    def _calm_down(self) -> None:
+        if not self._fresh:
+            self._calm.set()
+
+
+def update_id(raw: object) -> int | None:
+    """The id of a raw update, or None where it has no valid one."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if type(number) is int and 0 <= number <= MAX_UPDATE_ID else None
+
+
+def lane_of(update: Update) -> str:
+    """What an update must stay in order with: its chat, else its user, else nothing."""
+    if update.effective_chat:
+        return f"chat {update.effective_chat.id}"
+    if update.effective_user:
+        return f"user {update.effective_user.id}"
+    return f"update {update.update_id}"

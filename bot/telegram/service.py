@@ -1,0 +1,221 @@
+"""The Telegram service: builds the application, runs it until it is told to stop, and says why it can't.
+
+`build` makes an application that is not started, so that tests point it at a stand-in; `serve` is what the
+command line calls. What happens in a chat is the handlers' business, how updates come in polling.py's and
+intake.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder
+
+from bot.answering import Answerer
+from bot.config import Settings
+from bot.state import State, StateError
+from bot.store import TableError
+from bot.telegram.core import Core, Desk
+from bot.telegram.handlers import App, add_handlers
+from bot.telegram.health import Health, Metrics, Pulse
+from bot.telegram.instance import InstanceError, bot_id, lock_instance
+from bot.telegram.intake import Intake
+from bot.telegram.limits import Limiter
+from bot.telegram.logs import set_up_logs
+from bot.telegram.polling import Poller
+from bot.telegram.transport import Request, ServiceBot, polling_request, sending_request
+
+FINISH = 3.5
+"""Seconds that replies under way have after a SIGTERM; 5 in all."""
+LAST_RESORT = 4.8
+"""Seconds after a SIGTERM at which the process ends whatever hangs (a look-up in a dead network can't be
+cancelled).
+"""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of the service, built and not started."""
+
+    application: App
+    bot: ServiceBot
+    intake: Intake
+    poller: Poller
+    desk: Desk
+    health: Health
+    pulse: Pulse
+    tasks: set[asyncio.Task[None]]
+    """What runs beside: messages to the admins."""
+
+
+def build(settings: Settings, core: Core, state: State) -> Service:
+    """The service, with nothing started and nothing sent."""
+    pulse = Pulse()
+    metrics = Metrics(pulse)
+    desk = Desk(core)
+    polling = polling_request()
+    bot = make_bot(settings, polling)
+    application: App = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+    add_handlers(application, desk, metrics)
+    intake = Intake(application, state, bot_id(settings.token))
+    tasks: set[asyncio.Task[None]] = set()
+    poller = Poller(bot, polling, intake, pulse, _teller(bot, settings.admins, tasks))
+    health = Health(pulse, metrics, desk.count_facts)
+    return Service(application, bot, intake, poller, desk, health, pulse, tasks)
+
+
+def make_bot(settings: Settings, polling: Request) -> ServiceBot:
+    """The bot behind the application; `polling` are its connections for getUpdates."""
+    return ServiceBot(
+        token=settings.token,
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=sending_request(),
+        get_updates_request=polling,
+        rate_limiter=Limiter(settings.rate_limit),
+    )
+
+
+def _teller(bot: ServiceBot, admins: frozenset[int], tasks: set[asyncio.Task[None]]) -> Callable[[str], None]:
+    """A function that sends a line to the admins, in the background."""
+
+    async def tell_one(admin: int, text: str) -> None:
+        try:
+            await bot.send_message(admin, text)
+        except TelegramError as error:
+            log.warning("an admin could not be told", reason=error.message)
+
+    def tell(text: str) -> None:
+        for admin in admins:
+            task = asyncio.create_task(tell_one(admin, text))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    return tell
+
+
+async def run(service: Service, stop: asyncio.Event, health_port: int | None = None) -> None:
+    """Serves until `stop` is set, then finishes the replies under way.
+
+    Waits for the network where there is none. Raises InvalidToken when Telegram rejects the token at the
+    start, OSError when the health port is taken.
+    """
+    server = service.health.listen(health_port) if health_port else None
+    watchdog = asyncio.create_task(service.health.feed_watchdog())
+    work = asyncio.create_task(_poll(service))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+    finally:
+        log.info("stopping")
+        for task in (work, stopping, watchdog):
+            await _cancel(task)
+        await service.intake.stop(FINISH)
+        for task in set(service.tasks):
+            await _cancel(task)
+        if server:
+            server.stop()
+        await service.application.shutdown()
+        await service.bot.shutdown()
+        service.desk.close()
+
+
+async def _poll(service: Service) -> None:
+    await service.application.initialize()
+    await service.bot.delete_webhook()
+    log.info("serving", bot=service.bot.username)
+    service.intake.resume()
+    await service.poller.run()
+
+
+async def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+
+
+def serve(settings: Settings) -> int:
+    """Runs the service until SIGTERM or SIGINT; the exit code: 0, or 2 with a sentence on standard error."""
+    set_up_logs(settings.log_format, settings.log_level, [settings.token, settings.webhook_secret])
+    return _guarded(settings, _serve)
+
+
+def check(settings: Settings) -> int:
+    """Tests settings, token and table, and says what it found; the exit code: 0, or 2 with a sentence."""
+    set_up_logs(settings.log_format, "ERROR", [settings.token, settings.webhook_secret])
+    return _guarded(settings, _check)
+
+
+def _guarded(settings: Settings, act: Callable[[Settings, Core], Coroutine[Any, Any, int]]) -> int:
+    """Opens the table and acts; whatever a person must mend becomes a sentence and exit code 2."""
+    if not settings.token:
+        return _fail("BOT_TOKEN is not set: get a token from @BotFather and set BOT_TOKEN, or BOT_TOKEN_FILE.")
+    try:
+        core = Answerer(settings.facts_db)
+        try:
+            return asyncio.run(act(settings, core))
+        finally:
+            core.close()
+    except (TableError, StateError, InstanceError) as error:
+        return _fail(str(error))
+    except InvalidToken:
+        return _fail("Telegram rejects the token: copy it from @BotFather again (BOT_TOKEN or BOT_TOKEN_FILE).")
+    except OSError as error:
+        return _fail(f"The service cannot start ({error}): check BOT_HEALTH_PORT and the folder of BOT_STATE_DB.")
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+async def _serve(settings: Settings, core: Core) -> int:
+    locks = lock_instance(settings.token, settings.state_db.parent)
+    state = State(settings.state_db)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _begin_stop, stop)
+    try:
+        await run(build(settings, core, state), stop, settings.health_port)
+    finally:
+        state.close()
+        for lock in locks:
+            lock.release()
+    return 0
+
+
+def _begin_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    timer = threading.Timer(LAST_RESORT, os._exit, (0,))  # state.db is whole at any moment
+    timer.daemon = True
+    timer.start()
+
+
+async def _check(settings: Settings, core: Core) -> int:
+    """One getMe, without waiting for a network that is not there."""
+    facts = core.count_facts()
+    polling = polling_request()
+    bot = make_bot(settings, polling)
+    try:
+        async with asyncio.timeout(15):
+            await bot.initialize()
+    except TimeoutError:
+        return _fail(f"Telegram does not answer at {settings.api_url}: check the network and BOT_API_URL.")
+    finally:
+        await bot.shutdown()
+    print(f"All is well: @{bot.username} would answer from {facts} facts in {settings.facts_db}.")
+    return 0

@@ -1,0 +1,46 @@
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from tests.telegram_server import TelegramServer
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """No test reaches the network; a try fails at once and says where it wanted to go."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if (
+            self.family in (socket.AF_INET, socket.AF_INET6)
+            and not ipaddress.ip_address(address[0]).is_loopback
+        ):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs_through_the_standard_library() -> None:
+    """So that caplog sees them, as dictionaries."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramServer]:
+    """A stand-in for Telegram, which is content with all that it was asked."""
+    with TelegramServer() as server:
+        yield server
+    assert server.refused() == []
