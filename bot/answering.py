@@ -76,9 +76,7 @@ class Answerer:
         self._refresh()
         return self.size
 
-    def show(
-        self, fact_id: str, lang: Lang, conversation: Conversation
-    ) -> tuple[Answer | None, Conversation]:
+    def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
         """The fact with this id as an answer in `lang` (else English), or None where there is none any more.
 
         Raises store.TableError.

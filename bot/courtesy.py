@@ -26,10 +26,10 @@ _PHRASES: dict[CourtesyKind, str] = {
     r"|сау (бол|болыңыз|болыныз|болыңдар)|хош(ыңыз)?|қош( бол(ыңыз)?)?|кездескенше|көріскенше|жақсы түн|қайырлы түн"
     r"|хайр|то (дидор|боздид|фардо|пагоҳ)|худо ?ҳофиз|худохофиз|шаби хуш|шаб ба хайр|саломат бошед|саломат бош",
     "greeting": r"(hi|hello|hey|helo|hallo|hiya|howdy|yo|greetings|hej)( there| bot| all| everyone| again| dear bot| friend)*|good (morning|afternoon|evening|day)|salam|salom|assalomu? alaykum|salem|privet|zdravstvuy(te)?"
-    r"|привет(ик|ствую|ики)?|здравствуй(те)?|здрасьте|здарова|здорово|доброе утро|добрый (день|вечер)|доброго (дня|вечера|утра)|доброй ночи|хай|салам|ассалам(у)? алейкум|салют|алло"
+    r"|привет(ик|ствую|ики)?|здравствуй(те)?|здрасьте|здарова|здорово|доброе утро|добрый (день|вечер)|доброго (дня|вечера|утра)|доброй ночи|хай|салам|ассалам(у)? ал[ае]йкум|салют|алло"
     r"|сәлем(етсің бе|етсіз бе|дер)?|салем(етсиз бе|етсин бе)?|сәлеметсіздер ме|ассалау?ма?ғалейкум|ассаламу? ?алейкум|армысыз|қайырлы (таң|күн|кеш)|кайырлы (тан|кун|кеш)"
-    r"|салом( алейкум)?|ассалому? алейкум|ассалом|субҳ ба хайр|субҳи шумо ба хайр|рӯз ба хайр|рӯзи хуш|рузи хуш|шом ба хайр|салому алайкум|дуруд|хуш омадед",
-    "apology": r"(you are|youre|this is|thats|that is|so) (wrong|useless|stupid|bad|dumb|not helpful)|(useless|stupid|dumb|bad|terrible) bot|wrong( answer)?|no thats wrong|неправильно|не то|ты тупой|тупой бот|бесполезный бот|это не то|плохой бот"
+    r"|салом( ал[ае]йкум)?|ассалому? ал[ае]йкум|ассалом|субҳ ба хайр|субҳи шумо ба хайр|рӯз ба хайр|рӯзи хуш|рузи хуш|шом ба хайр|салому алайкум|дуруд|хуш омадед",
+    "apology": r"(you are|youre|this is|thats|that is|so) (wrong|useless|stupid|bad|dumb|not helpful)|(useless|stupid|dumb|bad|terrible) bot|wrong( answer)?|no thats wrong|(это )?неправильно|не то|ты тупой|тупой бот|бесполезный бот|это не то|плохой бот"
     r"|дұрыс емес|қате|жаман бот|нодуруст|хато|ин нодуруст аст",
 }
 _ADDRESS = r"(?: (?:bot|there|friend|please|guys|dear|mate|man|бот|друг|друзья|дорогой|пожалуйста|брат|дӯст|дӯстон|достым|дос|бот ҷон|dear bot|all))*"
@@ -46,14 +46,12 @@ def courtesy_of(words: str) -> CourtesyKind | None:
     """
     rest, found = words, set()
     while rest:
-        for kind in _ORDER:
-            match = _longest(kind, rest)
-            if match:
-                found.add(kind)
-                rest = rest[match:].strip()
-                break
-        else:
+        kind = max(_ORDER, key=lambda one: _longest(one, rest))  # "good morning" is no praise
+        length = _longest(kind, rest)
+        if not length:
             return None
+        found.add(kind)
+        rest = rest[length:].strip()
     return next((kind for kind in _ORDER if kind in found), None)
 
 

@@ -62,4 +62,4 @@ def readings(words: str, conversation: Conversation, names: tuple[str, ...]) -> 
     bare = _OPENER.sub("", words)
     filled = [_PRONOUN.sub(name, bare, count=1) if _PRONOUN.search(bare) else f"{bare} {name}" for name in names]
     before = conversation.last_question
-    return [*dict.fromkeys([*filled, f"{_PRONOUN.sub('', bare)} {before}".strip()])]
+    return [*dict.fromkeys([*filled, " ".join([*_PRONOUN.sub("", bare).split(), before]).strip()])]

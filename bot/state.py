@@ -81,9 +81,7 @@ class State:
 
     def waiting(self, bot: int) -> list[int]:
         """The ids of the updates put aside, oldest first."""
-        rows = self._connection.execute(
-            "SELECT update_id FROM waiting WHERE bot = ? ORDER BY update_id", (bot,)
-        )
+        rows = self._connection.execute("SELECT update_id FROM waiting WHERE bot = ? ORDER BY update_id", (bot,))
         return [row[0] for row in rows]
 
     def raw(self, bot: int, update_id: int) -> str | None:
@@ -111,15 +109,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION_ID and (application or tables):
         raise StateError(f"{path} is not a state.db of this bot: name another file in BOT_STATE_DB.")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(
-        "PRAGMA synchronous = NORMAL"
-    )  # a kill loses nothing; a power cut perhaps the last moments
+    connection.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut perhaps the last moments
     connection.execute("PRAGMA secure_delete = ON")  # a question put aside leaves no trace
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise StateError(
-            f"{path} has version {version}, newer than this bot's {len(MIGRATIONS)}: update the bot."
-        )
+        raise StateError(f"{path} has version {version}, newer than this bot's {len(MIGRATIONS)}: update the bot.")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"

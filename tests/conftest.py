@@ -1,11 +1,17 @@
+"""Fixtures that several modules of tests share."""
+
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
+from bot.answering import Answerer
+from bot.index import Index
+from tests import tables
 from tests.telegram_server import TelegramServer
 
 
@@ -15,10 +21,7 @@ def only_loopback() -> Iterator[None]:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if (
-            self.family in (socket.AF_INET, socket.AF_INET6)
-            and not ipaddress.ip_address(address[0]).is_loopback
-        ):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
             raise AssertionError(f"a test tried to reach {address[0]}")
         connect(self, address)
 
@@ -44,3 +47,35 @@ def telegram() -> Iterator[TelegramServer]:
     with TelegramServer() as server:
         yield server
     assert server.refused() == []
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small table of invented facts (tests/invented.toml); for reading only."""
+    table = tmp_path_factory.mktemp("invented") / "facts.db"
+    tables.load(table, tables.INVENTED)
+    return table
+
+
+@pytest.fixture(scope="session")
+def index(invented: Path) -> Iterator[Index]:
+    """The invented facts, open for reading."""
+    opened = Index(invented)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def answerer(invented: Path) -> Iterator[Answerer]:
+    """Answers from the invented facts."""
+    opened = Answerer(invented)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Iterator[Answerer]:
+    """Answers from the table that is shipped."""
+    opened = Answerer(tables.SHIPPED)
+    yield opened
+    opened.close()

@@ -60,9 +60,7 @@ class SmallCore:
                 raise TableError("facts.db is gone.")
         return Unknown("en", not_understood=(question.text[:40],)), after
 
-    def show(
-        self, fact_id: str, lang: Lang, conversation: Conversation
-    ) -> tuple[Answer | None, Conversation]:
+    def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
         if fact_id not in FACTS:
             return None, conversation
         return Answer(lang, 1.0, (Match(FACTS[fact_id], 1.0),)), Conversation(last_facts=(fact_id,))

@@ -62,9 +62,7 @@ _TAGS = {
     *("span", "tg-spoiler", "tg-emoji"),
 }
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
-_START_TAG = re.compile(
-    r"""<([a-zA-Z0-9-]*)((?:\s+[a-zA-Z-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>"""
-)
+_START_TAG = re.compile(r"""<([a-zA-Z0-9-]*)((?:\s+[a-zA-Z-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>""")
 
 
 def length(text: str) -> int:

@@ -131,9 +131,7 @@ class TelegramServer:
         """A message as Telegram writes it, from `user` in `chat` (by default their private one)."""
         person = {"id": user, "is_bot": False, "first_name": f"Person {user}", "language_code": lang}
         place = (
-            {"id": chat, "type": "supergroup", "title": f"Group {chat}"}
-            if chat
-            else {"id": user, "type": "private"}
+            {"id": chat, "type": "supergroup", "title": f"Group {chat}"} if chat else {"id": user, "type": "private"}
         )
         self._next_message += 1
         message = {

@@ -70,9 +70,7 @@ class World:
 
     async def _getUpdates(self, parameters: dict[str, str]) -> list[Any]:
         if self.webhook:
-            raise Refused(
-                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
-            )
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
         self._poll = mine = self._poll + 1
         self._news.set()  # whoever waits learns that there is another
         self._confirm(int(parameters.get("offset", "0")))
@@ -87,8 +85,7 @@ class World:
             if self._poll != mine:
                 raise Refused(
                     409,
-                    "Conflict: terminated by other getUpdates request;"
-                    " make sure that only one bot instance is running",
+                    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
                 )
         allowed = rules.as_json("allowed_updates", parameters.get("allowed_updates", "[]"))
         wanted = [entry for entry in self._updates if _is_wanted(entry[1], allowed)]
@@ -117,9 +114,7 @@ class World:
         }
         message["text"] = rules.check_text(parameters["text"], parameters.get("parse_mode", ""))
         if original:
-            message["reply_to_message"] = {
-                key: value for key, value in original.items() if key != "reply_to_message"
-            }
+            message["reply_to_message"] = {key: value for key, value in original.items() if key != "reply_to_message"}
         if "reply_markup" in parameters:
             message["reply_markup"] = json.loads(parameters["reply_markup"])
         talk.messages[self.last_message] = message
@@ -133,9 +128,7 @@ class World:
         markup = json.loads(parameters.get("reply_markup", "null"))
         if text == message["text"] and markup == message.get("reply_markup"):
             raise Refused(400, "Bad Request: message is not modified")
-        message |= {"text": text, "edit_date": int(time.time())} | (
-            {"reply_markup": markup} if markup else {}
-        )
+        message |= {"text": text, "edit_date": int(time.time())} | ({"reply_markup": markup} if markup else {})
         return message
 
     async def _setWebhook(self, parameters: dict[str, str]) -> bool:
@@ -162,11 +155,7 @@ def _place(chat: int) -> dict[str, Any]:
 def _messages(anything: Any) -> Iterable[dict[str, Any]]:
     """The well-formed messages in an update."""
     for part in anything.values() if isinstance(anything, dict) else ():
-        if (
-            isinstance(part, dict)
-            and isinstance(part.get("message_id"), int)
-            and isinstance(part.get("chat"), dict)
-        ):
+        if isinstance(part, dict) and isinstance(part.get("message_id"), int) and isinstance(part.get("chat"), dict):
             yield part
 
 

@@ -184,18 +184,14 @@ async def test_questions_of_a_chat_keep_their_order_while_chats_run_side_by_side
             assert max(call.at for call in fast) < min(call.at for call in slow)
 
 
-async def test_a_slow_chat_holds_up_nobody_and_what_waits_is_safe(
-    telegram: TelegramServer, tmp_path: Path
-) -> None:
+async def test_a_slow_chat_holds_up_nobody_and_what_waits_is_safe(telegram: TelegramServer, tmp_path: Path) -> None:
     telegram.fail("sendMessage", Fault(code=429, retry_after=3600))
     async with running(telegram, tmp_path):
         blocked = [telegram.say(f"visit {number}", user=1) for number in range(150)]
         for number in range(5):
             telegram.say(f"visit {number}", user=2)
             await replies(telegram, number + 1, 2)
-        await until(
-            telegram, lambda: telegram.world.offset > blocked[-1], "the offset to move past what is put aside"
-        )
+        await until(telegram, lambda: telegram.world.offset > blocked[-1], "the offset to move past what is put aside")
         assert telegram.sent(chat=1) == []
         kept = sqlite3.connect(tmp_path / "state.db")
         assert [row[0] for row in kept.execute("SELECT update_id FROM waiting ORDER BY 1")] == blocked
@@ -233,9 +229,7 @@ async def test_the_offset_stays_before_a_question_that_is_being_answered(
     async with running(telegram, tmp_path, core):
         number = telegram.say("visit one")
         await until(telegram, lambda: bool(telegram.sent()), "a reply")
-        before = [
-            call for call in telegram.calls if call.method == "getUpdates" and call.at < telegram.sent()[0].at
-        ]
+        before = [call for call in telegram.calls if call.method == "getUpdates" and call.at < telegram.sent()[0].at]
         assert all(int(call.parameters.get("offset", 0)) <= number for call in before)
 
 

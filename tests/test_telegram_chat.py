@@ -13,9 +13,7 @@ async def replies(server: TelegramServer, count: int, method: str = "sendMessage
     return await asyncio.to_thread(server.wait_sent, count, method)
 
 
-async def test_a_question_is_answered_with_its_source_quoting_it(
-    telegram: TelegramServer, tmp_path: Path
-) -> None:
+async def test_a_question_is_answered_with_its_source_quoting_it(telegram: TelegramServer, tmp_path: Path) -> None:
     async with running(telegram, tmp_path):
         telegram.say("visit when?")
         [call] = await replies(telegram, 1)
@@ -38,9 +36,7 @@ async def test_start_help_and_a_command_that_there_is_not(telegram: TelegramServ
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "lang"), [("ru", "ru"), ("kk-KZ", "kk"), ("tg", "tg"), ("de", "en"), (None, "en")]
-)
+@pytest.mark.parametrize(("code", "lang"), [("ru", "ru"), ("kk-KZ", "kk"), ("tg", "tg"), ("de", "en"), (None, "en")])
 async def test_the_interface_speaks_the_persons_language(
     telegram: TelegramServer, tmp_path: Path, code: str | None, lang: Any
 ) -> None:
@@ -61,9 +57,7 @@ async def test_a_deep_link_shows_its_fact(telegram: TelegramServer, tmp_path: Pa
     assert gone.shown == wording.sentence("start", "en")
 
 
-async def test_a_suggestion_has_buttons_and_a_press_shows_the_fact(
-    telegram: TelegramServer, tmp_path: Path
-) -> None:
+async def test_a_suggestion_has_buttons_and_a_press_shows_the_fact(telegram: TelegramServer, tmp_path: Path) -> None:
     core = SmallCore()
     async with running(telegram, tmp_path, core):
         telegram.say("which one?")
@@ -149,9 +143,7 @@ async def test_the_words_under_a_picture_are_a_question(telegram: TelegramServer
     assert call.shown.startswith("The visit is on")
 
 
-async def test_service_messages_edits_and_groups_are_not_answered(
-    telegram: TelegramServer, tmp_path: Path
-) -> None:
+async def test_service_messages_edits_and_groups_are_not_answered(telegram: TelegramServer, tmp_path: Path) -> None:
     async with running(telegram, tmp_path):
         telegram.push({"message": telegram.message(pinned_message=telegram.message(text="visit"))})
         telegram.push({"edited_message": telegram.message(text="visit", edit_date=1_700_000_000)})

@@ -1,0 +1,92 @@
+"""The classifier: its features, its sums, and that fitting it on a tiny set learns that set."""
+
+import math
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.classifier import features, logits, softmax
+from bot.loading.fitting import fit, packed
+
+EXAMPLES = {
+    "built": ["who built the tower", "builder of the tower", "who put up the tower", "tower construction"],
+    "height": ["how high is the tower", "height of the tower", "how tall is the tower", "tower metres high"],
+    "ferry": ["when does the ferry sail", "ferry times", "times of the ferry", "when is the next ferry"],
+}
+
+
+def of(question: str) -> set[str]:
+    return features(question.split(), question.split())
+
+
+def learned() -> tuple[list[str], dict[str, tuple[float, bytes]], float]:
+    """The classes, the rows as the table holds them, and their scale."""
+    classes = sorted(EXAMPLES)
+    examples = [(of(way), at) for at, name in enumerate(classes) for way in EXAMPLES[name]]
+    names, rarity, weights = fit(examples, len(classes))
+    scale, rows = packed(rarity, weights)
+    return classes, {name: (float(rare), row) for name, rare, row in zip(names, rarity, rows, strict=True)}, scale
+
+
+def test_features_are_terms_pairs_and_runs_of_characters() -> None:
+    assert features(["_who", "go"], ["who", "go"]) == {
+        "w_who", "wgo", "b^ _who", "b_who go", "bgo $",
+        " wh", "who", "ho ", "o g", " go", "go ", " who", "who ", "ho g", "o go", " go ",
+    }  # fmt: skip
+
+
+def test_no_words_have_no_words_features() -> None:
+    assert features([], []) == {"b^ $"}
+
+
+def test_fitting_learns_its_examples() -> None:
+    classes, rows, scale = learned()
+    for name, ways in EXAMPLES.items():
+        for way in ways:
+            values = logits([rows[one] for one in sorted(of(way)) if one in rows], len(classes), scale)
+            assert classes[values.index(max(values))] == name, way
+
+
+def test_fitting_generalises_to_words_put_otherwise() -> None:
+    classes, rows, scale = learned()
+    for asked, name in (("who was the builder", "built"), ("what height", "height"), ("ferry next time", "ferry")):
+        values = logits([rows[one] for one in sorted(of(asked)) if one in rows], len(classes), scale)
+        assert classes[values.index(max(values))] == name, asked
+
+
+def test_fitting_is_deterministic() -> None:
+    assert learned() == learned()
+
+
+def test_features_seen_once_are_left_out() -> None:
+    names, _, _ = fit([({"a", "b"}, 0), ({"a", "c"}, 1)], 2)
+    assert names == ["a"]
+
+
+def test_logits_are_sums_of_rows_over_the_length_of_the_rarities() -> None:
+    rows = [(3.0, array("b", [10, -10]).tobytes()), (4.0, array("b", [5, 0]).tobytes())]
+    assert logits(rows, 2, 0.5) == [15 * 0.5 / 5, -10 * 0.5 / 5]
+    assert logits([], 3, 0.5) == [0.0, 0.0, 0.0]
+
+
+@given(st.lists(st.floats(-700, 700), min_size=1, max_size=20))
+def test_softmax_gives_probabilities_in_the_same_order(values: list[float]) -> None:
+    chances = softmax(values)
+    assert math.isclose(sum(chances), 1)
+    assert all(0 <= chance <= 1 for chance in chances)
+    assert chances[values.index(max(values))] == max(chances)
+
+
+def test_softmax_of_nothing() -> None:
+    assert softmax([]) == []
+    assert softmax([0.0, 0.0]) == [0.5, 0.5]
+
+
+def test_packed_weights_come_back_within_a_step() -> None:
+    _, rarity, weights = fit([(of(way), at) for at, ways in enumerate(EXAMPLES.values()) for way in ways], 3)
+    scale, rows = packed(rarity, weights)
+    for row, weight, rare in zip(rows, weights, rarity, strict=True):
+        for step, wanted in zip(array("b", row), weight * rare, strict=True):
+            assert abs(step) == 127 or step * scale == pytest.approx(wanted, abs=scale * 0.51)

@@ -1,0 +1,114 @@
+"""What a follow-up refers to, and when a talk is forgotten."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import text
+from bot.dialogue import FORGET_AFTER, has_pronoun, leans, readings, remembered, wants_more
+from bot.model import Conversation
+
+NOW = datetime(2021, 5, 5, 12, 0, tzinfo=UTC)
+TALK = Conversation("when is the visit", NOW, ("visit",), ("visit", "formats"), "ru")
+
+
+def words(message: str) -> str:
+    return " ".join(text.words(text.normalise(message)))
+
+
+def test_a_talk_is_remembered_for_half_an_hour() -> None:
+    assert timedelta(minutes=30) == FORGET_AFTER
+    assert remembered(TALK, NOW + FORGET_AFTER) == TALK
+    assert remembered(TALK, NOW) == TALK
+
+
+def test_after_that_only_its_language_is_kept() -> None:
+    assert remembered(TALK, NOW + FORGET_AFTER + timedelta(seconds=1)) == Conversation(lang="ru")
+    assert remembered(Conversation(lang="kk"), NOW) == Conversation(lang="kk")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "tell me more",
+        "More!",
+        "and what else?",
+        "go on please",
+        "ещё",
+        "расскажи подробнее",
+        "а что ещё?",
+        "тағы",
+        "толығырақ",
+        "боз чӣ?",
+        "давом деҳ",
+        "муфассалтар",
+    ],
+)
+def test_going_on(message: str) -> None:
+    assert wants_more(words(message))
+
+
+@pytest.mark.parametrize(
+    "message", ["", "tell me more about the roadmap", "more agreements?", "ещё раз кто", "боз кай"]
+)
+def test_a_question_does_not_merely_go_on(message: str) -> None:
+    assert not wants_more(words(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "And when?",
+        "what about Dushanbe?",
+        "when did he resign from the office of president",
+        "where?",
+        "а где?",
+        "кто его пригласил и зачем он это сделал",
+        "ал қашан?",
+        "оны кім шақырды сол сапарға",
+        "ва дар куҷо?",
+        "ӯро кӣ ба ин сафар даъват кард",
+        "who invited them to the meeting there",
+    ],
+)
+def test_leaning(message: str) -> None:
+    assert leans(words(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "When does Tokayev visit Tajikistan?",
+        "Когда Токаев посетит Таджикистан?",
+        "Тоқаев Тәжікстанға қашан барады?",
+        "Тоқаев ба Тоҷикистон кай меояд?",
+    ],
+)
+def test_a_whole_question_leans_on_nothing(message: str) -> None:
+    assert not leans(words(message))
+
+
+def test_pronouns_stand_for_something() -> None:
+    assert [has_pronoun(words(one)) for one in ("who invited him?", "кто его позвал", "and when?", "the visit")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_pronoun_may_mean_each_name() -> None:
+    assert readings("who invited him", TALK, ("Tokayev", "Rahmon")) == [
+        "who invited Tokayev",
+        "who invited Rahmon",
+        "who invited when is the visit",
+    ]
+
+
+def test_an_ellipsis_is_filled_with_a_name_or_the_question_before() -> None:
+    assert readings("and where", TALK, ("Tokayev",)) == ["where Tokayev", "where when is the visit"]
+    assert readings("а где", TALK, ()) == ["где when is the visit"]
+
+
+def test_readings_are_all_different() -> None:
+    assert readings("he", TALK, ("Birn", "Birn")) == ["Birn", "when is the visit"]

@@ -1,0 +1,178 @@
+"""What the table knows of words, read from the invented facts."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.index import Index
+from bot.store import TableError
+from tests.tables import FIGUREHEAD, LIGHTHOUSE
+
+
+def ids(index: Index, terms: list[str], limit: int = 10) -> list[tuple[str, str]]:
+    documents = index.documents([docid for docid, _ in index.candidates(terms, limit)])
+    return [(document.fact.id, document.fact.lang) for document in documents]
+
+
+def test_the_table_is_read_whole(index: Index) -> None:
+    assert index.size == 10
+    assert index.classes == ["-", "ferry", "festival", "lighthouse", "mayor"]
+    assert set(index.kinds) == {"ferry", "festival", "lighthouse", "mayor"}
+    assert index.kinds["lighthouse"]["who"] > 0
+    assert "how_many" not in index.kinds["lighthouse"]
+
+
+def test_candidates_hold_a_term_and_the_best_come_first(index: Index) -> None:
+    assert ids(index, ["figurehead", "brig"])[0] == ("figurehead", "en")
+    assert set(ids(index, ["figurehead"])) == {("figurehead", "en"), ("models", "en")}
+    scores = [score for _, score in index.candidates(["figurehead", "ship", "own", "1902"], 10)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 3
+    assert min(scores) > 0
+    assert len(ids(index, ["figurehead"], limit=1)) == 1
+
+
+def test_facts_with_ways_of_asking_are_no_candidates(index: Index) -> None:
+    assert ids(index, ["_lighthouse", "ferri", "festiv"]) == []
+
+
+@pytest.mark.parametrize("terms", [[], ["nowhere"], ['"', "*"], ["NEAR", "OR"], ["the"]])
+def test_terms_that_no_document_holds_have_no_candidates(index: Index, terms: list[str]) -> None:
+    assert index.candidates(terms, 10) == []
+
+
+def test_rarity_falls_with_the_number_of_documents(index: Index) -> None:
+    assert index.documents_with("_n_velm") > index.documents_with("brig") == 1
+    assert index.documents_with("nowhere") == 0
+    assert index.rarity("_n_velm") < index.rarity("brig") < index.rarity("nowhere")
+    assert index.rarity("_n_velm") > 0
+
+
+def test_known_are_words_of_documents_concepts_stopwords_and_unanswerable_questions(index: Index) -> None:
+    assert [term for term in ("figurehead", "croon", "the", "popul", "nowhere", "") if index.knows(term)] == [
+        "figurehead",
+        "croon",
+        "the",
+        "popul",
+    ]
+
+
+def test_terms_are_spoken_in_their_languages(index: Index) -> None:
+    assert index.spoken_in("festiv", "en")
+    assert not index.spoken_in("festiv", "ru")
+    assert not index.spoken_in("nowhere", "en")
+    assert {lang for lang in ("en", "ru", "kk", "tg") if index.spoken_in("_n_kroon", lang)} == {"en", "ru", "kk", "tg"}
+
+
+@pytest.mark.parametrize(
+    ("misspelled", "meant", "distance"),
+    [
+        ("figurhead", "figurehead", 1),
+        ("figruehead", "figurehead", 1),
+        ("figrehad", "figurehead", 2),
+        ("brigg", "brig", 1),
+    ],
+)
+def test_misspelled_terms_are_corrected_to_the_table_s_own(
+    index: Index, misspelled: str, meant: str, distance: int
+) -> None:
+    assert index.corrections(misspelled)[0] == (meant, distance)
+
+
+@pytest.mark.parametrize("term", ["", "x", "no", "1888", "zzzzzzzz", "figxxxhead", "_n_vel"])
+def test_terms_too_far_or_too_short_are_not_corrected(index: Index, term: str) -> None:
+    assert index.corrections(term) == []
+
+
+def test_all_corrections_are_equally_near_and_no_more_than_asked(index: Index) -> None:
+    for most in (1, 3):
+        found = index.corrections("hed", most)
+        assert len({distance for _, distance in found}) <= 1
+        assert len(found) <= most
+
+
+def test_a_document_is_a_fact_with_its_terms(index: Index) -> None:
+    (found,) = list(index.versions("figurehead"))
+    assert found.fact == FIGUREHEAD
+    assert found.own == {"oldest", "figurehead", "come", "brig", "saint", "olga", "sank", "near", "_n_ostrey", "1794"}
+    assert found.order[:4] == ("oldest", "figurehead", "come", "brig")
+    assert found.terms == found.own
+
+
+def test_keywords_are_terms_of_a_document_but_not_its_own(index: Index) -> None:
+    (ferry,) = index.versions("ferry")
+    assert "boat" in ferry.terms
+    assert "boat" not in ferry.own
+
+
+def test_versions_are_all_languages_of_a_fact(index: Index) -> None:
+    versions = {version.fact.lang: version.fact for version in index.versions("lighthouse")}
+    assert sorted(versions) == ["en", "kk", "ru", "tg"]
+    assert versions["ru"] == LIGHTHOUSE
+    assert index.versions("nowhere") == []
+
+
+def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> None:
+    (middle,) = index.versions("figurehead")
+    assert [near.fact.id for near in index.neighbours(middle)] == ["models", "figurehead", "ropewalk"]
+    russian = next(version for version in index.versions("lighthouse") if version.fact.lang == "ru")
+    assert [near.fact.id for near in index.neighbours(russian)] == ["lighthouse"]
+
+
+def test_surroundings_are_the_terms_of_the_neighbours(index: Index) -> None:
+    first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
+    around = index.surroundings(middle)
+    assert (around.all, around.beside, around.before) == (
+        first.own | middle.own | last.own,
+        first.own | last.own,
+        first.own,
+    )
+    assert index.surroundings(first).before == frozenset()
+
+
+def test_documents_come_in_the_order_asked_for(index: Index) -> None:
+    docids = [version.docid for version in index.versions("lighthouse")]
+    assert [document.docid for document in index.documents(docids[::-1])] == docids[::-1]
+    assert index.documents([]) == []
+    assert index.documents([10_000]) == []
+
+
+def test_some_facts_are_of_one_language_and_always_the_same(index: Index) -> None:
+    facts = index.some_facts("en", most=3)
+    assert 0 < len(facts) <= 3
+    assert {fact.lang for fact in facts} == {"en"}
+    assert index.some_facts("en", most=3) == facts
+    assert index.some_facts("de") == []
+
+
+def test_the_classifier_s_rows_have_a_byte_for_each_class(index: Index) -> None:
+    rows = index.weights(["wbuilt", "b^ who", "no such feature"])
+    assert len(rows) == 2
+    assert all(rarity > 0 and len(row) == len(index.classes) for rarity, row in rows)
+    assert index.weights([]) == []
+
+
+def test_reading_changes_nothing(index: Index) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        index.connection.execute("DELETE FROM facts")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE meta SET value = '0' WHERE key = 'normaliser'", "built by another version of this bot"),
+        ("DROP TABLE vocabulary", "is damaged (no such table: vocabulary)"),
+    ],
+)
+def test_a_table_of_ours_that_does_not_fit_is_refused(invented: Path, tmp_path: Path, damage: str, said: str) -> None:
+    copy = tmp_path / "facts.db"
+    shutil.copyfile(invented, copy)
+    with sqlite3.connect(copy) as connection:
+        connection.execute(damage)
+    connection.close()
+    with pytest.raises(TableError) as caught:
+        Index(copy)
+    assert said in str(caught.value)
+    assert str(copy) in str(caught.value)

@@ -1,0 +1,57 @@
+"""Concepts in terms: the longest spelling wins, and languages meet."""
+
+from bot.lexicon import Concept, Lexicon
+
+LEXICON = Lexicon(
+    [
+        Concept("n_velm", "en", ("Port Velm", "Velm")),
+        Concept("n_velm", "ru", ("Порт-Вельм", "Вельм")),
+        Concept("port", "en", ("port", "harbour")),
+        Concept("mayor", "en", ("mayor", "head of the town")),
+        Concept("mayor", "ru", ("мэр",)),
+        Concept("town", "en", ("town", "mayor")),  # "mayor" is taken already
+        Concept("nothing", "en", ("?!",)),
+    ]
+)
+
+
+def test_names_meet_across_languages() -> None:
+    assert LEXICON.terms("Is Port Velm a port?", "en") == ["is", "_n_velm", "a", "_port"]
+    assert LEXICON.terms("в Порт-Вельме", "ru")[-1] == "_n_velm"
+    assert LEXICON.terms("мэра Вельма", "ru") == ["_mayor", "_n_velm"]
+
+
+def test_the_longest_spelling_wins() -> None:
+    assert LEXICON.terms("head of the town", "en") == ["_mayor"]
+    assert LEXICON.terms("head of town", "en") == ["head", "of", "_town"]
+
+
+def test_of_two_concepts_with_one_spelling_the_first_has_it() -> None:
+    assert LEXICON.terms("mayors", "en") == ["_mayor"]
+
+
+def test_where_a_concept_stood_is_kept() -> None:
+    assert LEXICON.conceive(["in", "port", "velm", "today"]) == [
+        ("in", range(0, 1)),
+        ("_n_velm", range(1, 3)),
+        ("today", range(3, 4)),
+    ]
+    assert LEXICON.conceive([]) == []
+
+
+def test_single_words_and_parts() -> None:
+    assert LEXICON.single_terms()["harbour"] == "_port"
+    assert "velm" in LEXICON.words_within()
+    assert "head" in LEXICON.words_within()
+    assert "head" not in LEXICON.single_terms()
+
+
+def test_a_concept_is_spelled_in_its_language_else_in_english() -> None:
+    assert LEXICON.spelling("_n_velm", "ru") == "Порт-Вельм"
+    assert LEXICON.spelling("_n_velm", "tg") == "Port Velm"
+    assert LEXICON.spelling("_port", "ru") == "port"
+    assert LEXICON.spelling("_unheard", "en") == ""
+
+
+def test_an_empty_lexicon_changes_nothing() -> None:
+    assert Lexicon([]).terms("Port Velm", "en") == ["port", "velm"]
