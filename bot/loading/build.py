@@ -5,9 +5,9 @@ Everything here is derived from the tables facts, concepts and unanswerable, and
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -15,6 +15,9 @@ from bot import store, text
 from bot.lexicon import Concept, Lexicon
 from bot.loading.ways import fit_ways
 from bot.model import Fact
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

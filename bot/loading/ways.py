@@ -6,8 +6,8 @@ Which facts have enough ways is decided here; the descent itself is fitting.py's
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -16,6 +16,9 @@ from bot.classifier import NOBODY, features
 from bot.kinds import kind_of
 from bot.lexicon import NAME, Lexicon
 from bot.loading import fitting
+
+if TYPE_CHECKING:
+    import sqlite3
 
 ENOUGH_WAYS = 8
 """Ways of asking that a fact needs, over all languages, to be a class of the classifier."""
