@@ -93,7 +93,12 @@ def _reply(answerer: Answerer, asked: str, conversation: Conversation) -> tuple[
     started = time.perf_counter()
     reply, after = answerer.answer(Question(asked, datetime.now(UTC)), conversation)
     elapsed = (time.perf_counter() - started) * 1000
-    return json.dumps(_as_json(asked, reply, elapsed), ensure_ascii=False), reply, after
+    line = json.dumps(_as_json(asked, reply, elapsed), ensure_ascii=False).translate(_LINE_ENDS)
+    return line, reply, after
+
+
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+"""What other readers than JSON's take for the end of a line."""
 
 
 def _as_json(asked: str, reply: Reply, elapsed: float) -> dict[str, object]:
