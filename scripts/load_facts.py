@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.config import FACTS_DB
 from bot.loading import changes, formats
+from bot.store import TableError
 
 
 def main() -> int:
@@ -20,7 +21,7 @@ def main() -> int:
     args = parser.parse_args()
     try:
         count = changes.load(args.db, [formats.read_toml(file) for file in args.files])
-    except formats.LoadError as error:
+    except (formats.LoadError, TableError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{count} rows")
