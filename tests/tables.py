@@ -44,8 +44,33 @@ def environment(**settings: str) -> dict[str, str]:
     return kept | settings
 
 
+Done = subprocess.CompletedProcess[str]
+
+
+def run_bot(*arguments: str, lines: str = "", **settings: str) -> Done:
+    """The bot's command line as its own process, with `lines` on standard input."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    return _run(command, lines, settings)
+
+
+def run_load(table: Path, *files: Path) -> Done:
+    """The command that loads files into the table at a path."""
+    return _run([sys.executable, "scripts/load_facts.py", *map(str, files), "--db", str(table)], "", {})
+
+
+def _run(command: list[str], lines: str, settings: dict[str, str]) -> Done:
+    return subprocess.run(
+        command,
+        input=lines,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        env=environment(**settings),
+        cwd=CHECKOUT,
+    )
+
+
 def load(table: Path, *files: Path) -> None:
     """Load the files into the table at a path."""
-    command = [sys.executable, "scripts/load_facts.py", *map(str, files), "--db", str(table)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=CHECKOUT)
+    done = run_load(table, *files)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

@@ -11,6 +11,7 @@ import pytest
 
 from bot import store
 from bot.store import TableError
+from tests import tables
 from tests.tables import FIGUREHEAD, LIGHTHOUSE
 
 
@@ -160,46 +161,58 @@ def facts_in(path: Path) -> int:
         return sum(1 for _ in store.read_facts(connection))
 
 
-def test_what_a_block_writes_takes_the_table_s_place_and_the_old_one_is_kept(copy: Path) -> None:
+@pytest.fixture
+def whale(tmp_path: Path) -> Path:
+    """A file with one fact more."""
+    file = tmp_path / "whale.toml"
+    file.write_text(
+        'lang = "en"\npublisher = "Maritime Museum"\n'
+        '[[facts]]\nid = "whale"\ntext = "A whale skeleton of 21 metres hangs in the entrance hall."\n',
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_a_load_puts_a_new_table_in_place_and_keeps_the_old_one(copy: Path, whale: Path) -> None:
     before = store.signature(copy)
-    with store.replacing(copy) as connection:
-        connection.execute("DELETE FROM facts WHERE id = 'ferry'")
-        assert facts_in(copy) == 10
-    assert facts_in(copy) == 9
+    tables.load(copy, whale)
+    assert facts_in(copy) == 11
     assert facts_in(copy.with_name("facts.db.previous")) == 10
     assert store.signature(copy) != before
 
 
-def test_a_block_that_fails_leaves_the_table_as_it_was(copy: Path) -> None:
+def test_a_load_that_fails_leaves_the_table_as_it_was(copy: Path, whale: Path) -> None:
     before, signature = copy.read_bytes(), store.signature(copy)
-    with pytest.raises(sqlite3.OperationalError, match="no such table"), store.replacing(copy) as connection:
-        connection.executescript("DELETE FROM facts; DELETE FROM nowhere")
+    broken = whale.with_name("broken.toml")
+    broken.write_text("[[facts]\n", encoding="utf-8")
+    done = tables.run_load(copy, whale, broken)
+    assert done.returncode == 2
+    assert "broken.toml" in done.stderr
     assert (copy.read_bytes(), store.signature(copy)) == (before, signature)
     assert not copy.with_name("facts.db.previous").exists()
 
 
-def test_a_reader_keeps_its_table_while_another_takes_its_place(copy: Path) -> None:
+def test_a_reader_keeps_its_table_while_another_takes_its_place(copy: Path, whale: Path) -> None:
     with closing(store.open_reader(copy)) as reader:
-        with store.replacing(copy) as connection:
-            connection.execute("DELETE FROM facts WHERE lang != 'en'")
+        tables.load(copy, whale)
         assert sum(1 for _ in store.read_facts(reader)) == 10
-    assert facts_in(copy) == 7
+    assert facts_in(copy) == 11
 
 
-def test_a_missing_table_is_created(tmp_path: Path) -> None:
+def test_a_missing_table_is_created(tmp_path: Path, whale: Path) -> None:
     path = tmp_path / "new.db"
-    with store.replacing(path):
-        assert not path.exists()
-    assert facts_in(path) == 0
+    tables.load(path, whale)
+    assert facts_in(path) == 1
     assert not path.with_name("new.db.previous").exists()
 
 
-def test_a_foreign_database_is_never_replaced(tmp_path: Path) -> None:
+def test_a_foreign_database_is_never_replaced(tmp_path: Path, whale: Path) -> None:
     path = tmp_path / "other.db"
     change(path, "CREATE TABLE facts (id TEXT)")
     before = path.read_bytes()
-    with pytest.raises(TableError, match="is not a table of facts of this bot"), store.replacing(path):
-        pass
+    done = tables.run_load(path, whale)
+    assert done.returncode == 2
+    assert "is not a table of facts of this bot" in done.stderr
     assert path.read_bytes() == before
 
 
@@ -209,15 +222,3 @@ def test_a_foreign_database_is_never_replaced(tmp_path: Path) -> None:
 def test_the_full_text_index_agrees_with_its_documents(copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
-
-
-def test_after_a_change_of_documents_the_index_can_be_made_anew(copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as connection:
-        connection.execute("UPDATE search SET body = 'quagga' WHERE id = 'ferry'")
-        with pytest.raises(sqlite3.DatabaseError):
-            connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
-        store.index_documents(connection)
-        connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
-        assert connection.execute("SELECT count(*) FROM search_index WHERE search_index MATCH 'quagga'").fetchone() == (
-            1,
-        )
