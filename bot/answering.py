@@ -14,7 +14,7 @@ from bot import dialogue, store, text
 from bot.confidence import ANSWER_FROM, SUGGEST_FROM, confidence
 from bot.courtesy import courtesy_of, without_opening
 from bot.index import Index
-from bot.lexicon import NAME
+from bot.lexicon import NAME, PERSON
 from bot.matcher import Scored, content_terms, rank
 from bot.model import (
     LANGS,
@@ -124,10 +124,14 @@ class Answerer:
             return alone
         if alone.best >= ANSWER_FROM and not dialogue.has_pronoun(words) and _has_name(alone.query):
             return alone
-        names = self._names(conversation, alone.query.lang)
-        leaning = [self._found(one, alone.query.lang) for one in dialogue.readings(words, conversation, names)]
-        best = max(leaning, key=lambda reading: reading.best)
-        return best if best.best >= max(alone.best, SUGGEST_FROM) else alone
+        people = self._people(conversation, alone.query.lang)
+        named, joined = dialogue.readings(words, conversation.last_question, people)
+        for one in named:
+            reading = self._found(one, alone.query.lang)
+            if reading.best >= ANSWER_FROM:
+                return reading
+        reading = self._found(joined, alone.query.lang)
+        return reading if reading.best >= max(alone.best, SUGGEST_FROM) else alone
 
     def _found(self, asked: str, hint: str | None) -> Reading:
         query = analyse(self._index, asked, hint)
@@ -135,15 +139,24 @@ class Answerer:
         judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
         return Reading(query, " ".join(text.words(asked)), tuple(judged))
 
-    def _names(self, conversation: Conversation, lang: str) -> tuple[str, ...]:
-        """Names of people and things in the facts stated last, as spelled in `lang`; at most four."""
-        found: dict[str, None] = {}
-        for fact_id in conversation.last_facts[:2]:
-            for version in self._index.versions(fact_id):
-                if version.fact.lang == lang:
-                    found.update(dict.fromkeys(term for term in version.order if term.startswith(NAME)))
-        spelled = (self._index.lexicon.spelling(term, lang) for term in found)
-        return tuple(name for name in spelled if name)[:4]
+    def _people(self, conversation: Conversation, lang: str) -> list[str]:
+        """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
+
+        After a question for a person, the one whom the answer named comes first.
+        """
+        before = analyse(self._index, conversation.last_question, lang)
+        asked = [term for term in before.terms if term.startswith(PERSON)]
+        told = [
+            term
+            for fact_id in conversation.last_facts[:1]
+            for version in self._index.versions(fact_id)
+            if version.fact.lang == (conversation.lang or lang)
+            for term in version.order
+            if term.startswith(PERSON)
+        ]
+        new = [term for term in told if term not in asked]
+        order = [*new, *asked] if before.kind == "who" else [*asked, *new]
+        return [self._index.lexicon.spelling(term, lang) for term in dict.fromkeys(order)]
 
     def _reply(self, reading: Reading) -> Reply:
         query, found = reading.query, reading.found

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from bot import text
 from bot.index import Document, Index
+from bot.language import languages
 from bot.query import Query
 
 
@@ -113,7 +114,7 @@ _PRONOUN = re.compile(
 )
 _DATE = re.compile(
     r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|"
-    + "|".join(text.MONTH_BEGINNINGS),
+    + "|".join(month for language in languages().values() for month in language.months),
     re.I,
 )
 _NUMBER = re.compile(

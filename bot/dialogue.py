@@ -7,28 +7,21 @@ could be meant; which of them is meant is decided by how well each is answered (
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.language import alternatives
 from bot.model import Conversation
 
 FORGET_AFTER = timedelta(minutes=30)
 SHORT = 3
 """A question of no more words than this may be an ellipsis."""
 
-_OPENER = re.compile(
-    r"^(?:and|but|so|then|what about|how about|also|ok and|а|и|но|ну а|а что насчет|а как же|тогда|ал|және|сонда|онда|ва|пас|чӣ хел|дар бораи)\b[\s,]*"
-)
-_PRONOUN = re.compile(
-    r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|those|these|there|then|one of them|the same|the two|both|the former|the latter"
-    r"|он|его|ему|им|нем|него|нему|она|ее|ей|оно|они|их|них|ним|этот|эта|это|эти|этого|этом|тот|там|туда|тогда"
-    r"|ол|оның|оны|оған|онда|олар|олардың|оларды|бұл|бұны|сол|сонда"
-    r"|ӯ|ӯро|ӯву|вай|вайро|он|онро|онҳо|инҳо|ин|инро|онҷо|он ҷо)\b"
-)
-_MORE = re.compile(
-    r"^(?:(?:and |please |can you )?(?:tell me more|more|more please|go on|continue|what else|anything else|more details|details|more info|tell me more about (?:it|this|that|him|them))"
-    r"|(?:а |и )?(?:еще|ещё|подробнее|расскажи (?:еще|подробнее|больше)|расскажите (?:еще|подробнее|больше)|что еще|что ещё|дальше|продолжай|больше)"
-    r"|(?:тағы|тағы не|толығырақ|көбірек айт|тағы айт|жалғастыр|тағы айтшы)|(?:боз|боз чӣ|муфассалтар|бештар гӯй|давом деҳ|дигар чӣ|бештар))(?: пожалуйста| please)?$"
-)
+_OPENER = re.compile(rf"^(?:{alternatives('dialogue', 'opener')})\b[\s,]*")
+_THEY = re.compile(rf"\b(?:{alternatives('dialogue', 'they')})\b")
+_HE = re.compile(rf"\b(?:{alternatives('dialogue', 'he')})\b")
+_IT = re.compile(rf"\b(?:{alternatives('dialogue', 'it')})\b")
+_MORE = re.compile(rf"^(?:{alternatives('dialogue', 'more')})$")
 
 
 def remembered(conversation: Conversation, now: datetime) -> Conversation:
@@ -46,20 +39,31 @@ def wants_more(words: str) -> bool:
 
 def leans(words: str) -> bool:
     """Whether a question (normalised words with single spaces) may lean on the one before it."""
-    return bool(_OPENER.match(words) or _PRONOUN.search(words) or len(words.split()) <= SHORT)
+    return bool(_OPENER.match(words)) or has_pronoun(words) or len(words.split()) <= SHORT
 
 
 def has_pronoun(words: str) -> bool:
     """Whether a question has a word that stands for something said before."""
-    return bool(_PRONOUN.search(_OPENER.sub("", words)))
+    bare = _OPENER.sub("", words)
+    return any(pattern.search(bare) for pattern in (_THEY, _HE, _IT))
 
 
-def readings(words: str, conversation: Conversation, names: tuple[str, ...]) -> list[str]:
-    """Ways to read a leaning question as one that stands alone, likeliest first.
+def readings(words: str, before: str, people: Sequence[str]) -> tuple[list[str], str]:
+    """Ways to read a leaning question as one that stands alone: with people named, likeliest first; and joined.
 
-    `names` are those in the facts stated last: a pronoun may mean each of them.
+    `before` is the question that it leans on; `people` are those spoken of, likeliest first. "They" are the first two
+    of them, "he" is each in turn; anything else that is missing stands in the question before, which is joined to it.
     """
     bare = _OPENER.sub("", words)
-    filled = [_PRONOUN.sub(name, bare, count=1) if _PRONOUN.search(bare) else f"{bare} {name}" for name in names]
-    before = conversation.last_question
-    return [*dict.fromkeys([*filled, " ".join([*_PRONOUN.sub("", bare).split(), before]).strip()])]
+    named = []
+    if _THEY.search(bare) and len(people) > 1:
+        named.append(_THEY.sub(f"{people[0]} {people[1]}", bare, count=1))
+    elif _HE.search(bare):
+        named += [_HE.sub(one, bare, count=1) for one in people]
+    return named, f"{_without_pronouns(bare)} {before}".strip()
+
+
+def _without_pronouns(bare: str) -> str:
+    for pattern in (_THEY, _HE, _IT):
+        bare = pattern.sub("", bare)
+    return " ".join(bare.split())

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from bot import text
 
+PERSON = "_n_p_"
+"""Begins the term of a name that is a person's."""
 MARK = "_"
 """Begins the term of a concept; no other term has it."""
 ASKING = "_q_"

@@ -9,88 +9,39 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 from anyascii import anyascii
 
-NORMALISER_VERSION = 1
+from bot.language import languages
+
+NORMALISER_VERSION = 2
 """Goes up whenever the same text would give other terms: a table built with another version is refused."""
 
 MAX_WORDS = 200
 """Words of one text that are looked at; a question has ten, a long article sentence sixty."""
 
-_APOSTROPHES = str.maketrans("’‘ʼ`´ʻ", "''''''")
+_ALIKE = str.maketrans("’‘ʼ`´ʻё", "'" * 6 + "е")
+"""Apostrophes are typed in many ways, and ё mostly as е."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _KAZAKH = re.compile(r"[әөұүіңһ]")
 _TAJIK = re.compile(r"[ӣӯҳҷ]")
 _EITHER = re.compile(r"[қғ]")
-_RUSSIAN = re.compile(r"[ыщъэё]")
+_RUSSIAN = re.compile(r"[щъэ]")
 
 # Kazakh and Tajik letters are often typed as their plain Cyrillic neighbours: both become the plain one.
-_PLAIN = str.maketrans("қғәөұүіңһҳҷӣӯё", "кгаоууинххчиуе")
+_PLAIN = str.maketrans("қғәөұүіңһҳҷӣӯ", "кгаоууинххчиу")
 
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|го|е|й|я|ого|ому|ым|ом|ға|ге|да|де|уми|юми|ум|юм)$")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})(?:-(\d{1,2}))?\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\b")
 _SHORT_YEAR = re.compile(r"\b(\d{1,2}\s+[^\W\d_]{3,}\.?\s+|[^\W\d_]{3,}\s+\d{1,2},?\s+)'?([3-9]\d)\b")
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-
-MONTH_BEGINNINGS = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "мая",
-    "май",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-    "қаңтар",
-    "ақпан",
-    "наурыз",
-    "сәуір",
-    "мамыр",
-    "маусым",
-    "шілде",
-    "тамыз",
-    "қыркүйек",
-    "қазан",
-    "қараша",
-    "желтоқсан",
-]
-"""How the names of months begin, in lower case."""
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 
 _CONTRACTED = re.compile(r"\b(who|what|when|where|how|that|it|he|she|there)'?(?:s|re|d|ll)\b")
 """A question word with a verb run onto it ("whos"); the verb says nothing. Longer ones keep theirs ("heres")."""
@@ -98,117 +49,10 @@ _CONTRACTED = re.compile(r"\b(who|what|when|where|how|that|it|he|she|there)'?(?:
 _english = snowballstemmer.stemmer("english")
 _russian = snowballstemmer.stemmer("russian")
 
-# Endings, longest first; taken off one layer after another while at least four letters remain. Snowball has
-# neither language. Kazakh stacks number, possession and case; Tajik has few endings. Letters are plain ones.
-_KAZAKH_ENDINGS = [
-    "ларынын",
-    "леринин",
-    "дарынын",
-    "деринин",
-    "тарынын",
-    "теринин",
-    "ларында",
-    "леринде",
-    "дарында",
-    "деринде",
-    "тарында",
-    "теринде",
-    "сынын",
-    "синин",
-    "ларын",
-    "лерин",
-    "дарын",
-    "дерин",
-    "тарын",
-    "терин",
-    "лары",
-    "лери",
-    "дары",
-    "дери",
-    "тары",
-    "тери",
-    "нын",
-    "нин",
-    "дын",
-    "дин",
-    "тын",
-    "тин",
-    "лар",
-    "лер",
-    "дар",
-    "дер",
-    "тар",
-    "тер",
-    "мен",
-    "бен",
-    "пен",
-    "нан",
-    "нен",
-    "дан",
-    "ден",
-    "тан",
-    "тен",
-    "нда",
-    "нде",
-    "сын",
-    "син",
-    "сы",
-    "си",
-    "га",
-    "ге",
-    "ка",
-    "ке",
-    "на",
-    "не",
-    "ны",
-    "ни",
-    "ды",
-    "ди",
-    "ты",
-    "ти",
-    "да",
-    "де",
-    "та",
-    "те",
-    "ын",
-    "ин",
-]
-_TAJIK_ENDINGS = [
-    "хояшон",
-    "хоро",
-    "хои",
-    "хо",
-    "гонро",
-    "гони",
-    "гон",
-    "онро",
-    "они",
-    "ашон",
-    "амон",
-    "атон",
-    "ро",
-    "аш",
-    "ат",
-    "ам",
-    "он",
-    "у",
-    "и",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text."""
-
-    text: str
-    """As it stands after normalising."""
-    start: int
-    """Index into the normalised text."""
-
 
 def normalise(text: str) -> str:
     """`text` in NFKC and lower case, without control, format and loose combining characters; may be empty."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     text = unicodedata.normalize("NFKC", text)
     kept = []
     for char in text:
@@ -285,26 +129,24 @@ def term(word: str, lang: str) -> str:
         return _fold(_english.stemWord(anyascii(word).lower()))
     plain = word.translate(_PLAIN)
     if lang == "kk":
-        stem = _strip(plain, _KAZAKH_ENDINGS)
+        stem = _strip(plain, languages()["kk"].strip)
     elif lang == "tg":
-        stem = _strip(plain, _TAJIK_ENDINGS)
+        stem = _strip(plain, languages()["tg"].strip)
     else:
         stem = _russian.stemWord(plain)
     return _fold(anyascii(stem).lower())
 
 
-_TYPICAL = {
-    "ru": re.compile(
-        r"(?:ни[яеюй]|ци[яиюе]|ост[ьи]|[иыо]й|[ое]го|[ыи]х|ам[и]?|[аеи]ть|[аеи]т|л[аои]|ешь|ов|ом|ую|ая|ое)$"
-    ),
-    "kk": re.compile(r"(?:[лдт][ае]р|[нтд]ы[нң]|[нтд]і[нң]|[ғгқк][ае]|[дт][аеы]|[дт]і|[мбп]ен|сы|сі)$"),
-    "tg": re.compile(r"(?:ҳо|хо|ҳои|хои|ро|ӣ|ат|аст|ашон|он)$"),
-}
-
-
 def ends_like(word: str, lang: str) -> bool:
     """Whether a normalised Cyrillic `word` ends as words of `lang` often do; a hint only."""
-    return lang in _TYPICAL and bool(_TYPICAL[lang].search(word))
+    pattern = _typical(lang)
+    return pattern is not None and bool(pattern.search(word))
+
+
+@cache
+def _typical(lang: str) -> re.Pattern[str] | None:
+    known = next((one for code, one in languages().items() if code == lang), None)
+    return re.compile(f"(?:{known.ending})$") if known and known.ending else None
 
 
 @lru_cache(maxsize=200_000)
@@ -313,7 +155,7 @@ def folded(word: str) -> str:
     return _fold(anyascii(word.translate(_PLAIN)).lower())
 
 
-def _strip(word: str, endings: list[str]) -> str:
+def _strip(word: str, endings: tuple[str, ...]) -> str:
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return _strip(word[: -len(ending)], endings)
@@ -344,120 +186,17 @@ def trigrams(text: str) -> set[str]:
     return grams
 
 
-_STOPWORDS = {
-    "en": (
-        "a an the of in on at by to from for with about into over between among and or but nor so if then than that this these those"
-        " is are was were be been being am do does did done doing have has had having will would shall should can could may might must"
-        " it its they them their he him his she her we us our you your i me my who whom whose which what when where why how"
-        " there here as not no yes any some such own same too very just also only more most much many both each all other"
-        " s t d ll m re ve please tell know say give let exactly really actually"
-    ),
-    "ru": (
-        "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще нет о об из ему"
-        " когда где кто кого кому чем чей чья чье какой какая какое какие каким каких сколько почему зачем куда откуда это этот эта эти"
-        " был была были быть есть ли или если для до при под над между их им ими них нее него этого этой тот та те"
-        " скажи скажите пожалуйста мы вас нас она они"
-    ),
-    "kk": (
-        "және мен бен пен да де та те ма ме ба бе па пе ол бұл осы сол кім кімді кімнің не нені қашан қайда қай қандай қанша неше неге қалай"
-        " туралы үшін еді екен болды бар жоқ деген деп бойынша арасында кезінде дейін кейін оны оның өзі ғой"
-    ),
-    "tg": (
-        "ва дар ба аз бо то барои ки чи кӣ чӣ кай куҷо кадом чанд чаро чӣ тавр ин он аст буд шуд шуда мебошад оё ё ҳам на ҳа бар дар бораи"
-        " байни миёни ӯ вай мо шумо худ ро"
-    ),
-}
-
-
 def stopwords() -> frozenset[str]:
     """Terms of the words that say little about what a text is about, in all four languages."""
-    return frozenset(term(word, lang) for lang, listed in _STOPWORDS.items() for word in listed.split())
+    return frozenset(term(word, lang) for lang, known in languages().items() for word in known.stopwords)
 
 
 # Russian, Kazakh and Tajik typed in Latin letters, longest first: "skolko let" becomes "сколко лет".
-_BACK = [
-    "shch",
-    "щ",
-    "sch",
-    "щ",
-    "zh",
-    "ж",
-    "kh",
-    "х",
-    "ts",
-    "ц",
-    "ch",
-    "ч",
-    "sh",
-    "ш",
-    "yu",
-    "ю",
-    "ya",
-    "я",
-    "yo",
-    "ё",
-    "ye",
-    "е",
-    "ey",
-    "ей",
-    "iy",
-    "ий",
-    "yi",
-    "ы",
-    "a",
-    "а",
-    "b",
-    "б",
-    "c",
-    "ц",
-    "d",
-    "д",
-    "e",
-    "е",
-    "f",
-    "ф",
-    "g",
-    "г",
-    "h",
-    "х",
-    "i",
-    "и",
-    "j",
-    "ж",
-    "k",
-    "к",
-    "l",
-    "л",
-    "m",
-    "м",
-    "n",
-    "н",
-    "o",
-    "о",
-    "p",
-    "п",
-    "q",
-    "к",
-    "r",
-    "р",
-    "s",
-    "с",
-    "t",
-    "т",
-    "u",
-    "у",
-    "v",
-    "в",
-    "w",
-    "в",
-    "x",
-    "х",
-    "y",
-    "й",
-    "z",
-    "з",
-]
-_BACK_PAIRS = dict(zip(_BACK[::2], _BACK[1::2], strict=True))
+_BACK = """
+shch щ sch щ zh ж kh х ts ц ch ч sh ш yu ю ya я yo е ye е ey ей iy ий yi ы a а b б c ц d д e е f ф g г h х i и j ж k к l л
+m м n н o о p п q к r р s с t т u у v в w в x х y й z з
+"""
+_BACK_PAIRS = dict(zip(_BACK.split()[::2], _BACK.split()[1::2], strict=True))
 _BACK_PATTERN = re.compile("|".join(_BACK_PAIRS))
 
 

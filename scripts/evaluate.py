@@ -146,9 +146,8 @@ def _print(tallies: dict[str, Tally], times: list[float], errors: bool) -> None:
             for miss in tally.misses:
                 print(f"    {miss}")
     times.sort()
-    print(
-        f"time per question: p50 {times[len(times) // 2] * 1e3:.2f} ms, p99 {times[int(len(times) * 0.99)] * 1e3:.2f} ms"
-    )
+    median, late = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
+    print(f"time per question: p50 {median:.2f} ms, p99 {late:.2f} ms")
 
 
 if __name__ == "__main__":

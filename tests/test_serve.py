@@ -131,7 +131,11 @@ def test_kills_and_restarts_lose_and_double_nothing(telegram: TelegramServer, tm
             for person in range(101, 104):
                 asked.append((person, f"thanks {number}"))
                 telegram.say(f"thanks {number}", user=person)
-            telegram.wait(lambda since=under_way: telegram.arrived[since:].count("sendMessage") == 3, "3 replies")
+
+            def tried(since: int = under_way) -> bool:
+                return telegram.arrived[since:].count("sendMessage") == 3
+
+            telegram.wait(tried, "3 replies")
     telegram.heal()
     with serving(telegram, tmp_path, BOT_RATE_LIMIT="0") as process:
         telegram.wait_sent(len(asked))
