@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot import dialogue, store, text
 from bot.confidence import ANSWER_FROM, SUGGEST_FROM, confidence
-from bot.courtesy import courtesy_of, without_opening
+from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.index import Index
 from bot.lexicon import NAME, PERSON
 from bot.matcher import Scored, content_terms, rank
@@ -100,7 +100,7 @@ class Answerer:
         words = " ".join(text.words(normalised))
         kind = courtesy_of(words)
         if kind:
-            lang = analyse(self._index, normalised, hint).lang
+            lang = language_of(words, hint) or analyse(self._index, normalised, hint).lang
             return Courtesy(lang, kind, self._examples(lang)), replace(conversation, lang=lang)
         asked = without_opening(normalised)
         if conversation.last_facts and dialogue.wants_more(words):

@@ -13,6 +13,8 @@ from bot.index import Index
 from bot.kinds import kind_of
 from bot.model import LANGS, Lang
 
+LETTERS = 0.5
+"""What a language's own letters are worth in a question, beside the share of words known (0 to 1)."""
 MAX_CORRECTED = 8
 """Unknown words of a question that are looked up among the vocabulary's spellings; the rest stay unknown."""
 
@@ -94,15 +96,12 @@ def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str,
 
 def _language(index: Index, normalised: str, found: list[str], hint: str | None) -> tuple[Lang, list[str]]:
     """The language of a question, and its words in the letters of that language."""
-    by_script = text.script_language(normalised)
-    if by_script in ("kk", "tg"):
-        return _as_lang(by_script), found
     if any(text.is_cyrillic(word) for word in found):
-        return _likeliest(index, found, ("ru", "kk", "tg"), hint), found
+        return _likeliest(index, found, text.languages_by_letters(normalised), hint), found
     english = _share_known(index, found, "en", hints=False)
     if english < 0.5 and len(found) > 1:
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
-        lang = _likeliest(index, cyrillic, ("ru", "kk", "tg"), hint)
+        lang = _likeliest(index, cyrillic, frozenset(), hint)
         if _share_known(index, cyrillic, lang, hints=False) > english + 0.2:
             return lang, cyrillic
     if english == 0 and hint in LANGS:
@@ -110,8 +109,13 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     return "en", found
 
 
-def _likeliest(index: Index, found: list[str], langs: tuple[Lang, ...], hint: str | None) -> Lang:
-    return max(langs, key=lambda lang: (_share_known(index, found, lang), lang == hint, lang == "ru"))
+def _likeliest(index: Index, found: list[str], lettered: frozenset[str], hint: str | None) -> Lang:
+    """The Cyrillic language that knows most of the words; one whose own letters occur (`lettered`) has a lead."""
+
+    def promise(lang: Lang) -> tuple[float, bool, bool]:
+        return _share_known(index, found, lang) + (LETTERS if lang in lettered else 0.0), lang == hint, lang == "ru"
+
+    return max(("ru", "kk", "tg"), key=promise)
 
 
 def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) -> float:

@@ -31,6 +31,10 @@ class StateError(Exception):
     """state.db cannot be used; the message is one sentence that says how to mend it."""
 
 
+StateFault = sqlite3.Error
+"""What any method of `State` raises where the file can no longer be read or written, e.g. on a full disk."""
+
+
 class State:
     """An open state.db. Update ids belong to a bot (its Telegram id), so that another token can't confuse
     them.

@@ -29,7 +29,7 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _KAZAKH = re.compile(r"[әөұүіңһ]")
 _TAJIK = re.compile(r"[ӣӯҳҷ]")
 _EITHER = re.compile(r"[қғ]")
-_RUSSIAN = re.compile(r"[щъэ]")
+_RUSSIAN = re.compile(r"[щэ]")
 
 # Kazakh and Tajik letters are often typed as their plain Cyrillic neighbours: both become the plain one.
 _PLAIN = str.maketrans("қғәөұүіңһҳҷӣӯ", "кгаоууинххчиу")
@@ -102,17 +102,12 @@ def _full_year(year: str) -> str:
     return f"19{year}" if int(year) > 50 else f"20{year}"
 
 
-def script_language(normalised: str) -> str | None:
-    """The language that the letters alone tell ("en", "ru", "kk", "tg"), or None where they leave it open."""
-    if not _CYRILLIC.search(normalised):
-        return "en" if re.search(r"[a-z]", normalised) else None
-    if _KAZAKH.search(normalised):
-        return "kk"
-    if _TAJIK.search(normalised):
-        return "tg"
-    if _EITHER.search(normalised):
-        return None
-    return "ru" if _RUSSIAN.search(normalised) else None
+def languages_by_letters(normalised: str) -> frozenset[str]:
+    """The languages that a letter of the text belongs to alone, or (қ, ғ) to both Kazakh and Tajik; may be empty."""
+    found = {
+        lang for lang, letters in (("kk", _KAZAKH), ("tg", _TAJIK), ("ru", _RUSSIAN)) if letters.search(normalised)
+    }
+    return frozenset(found or ({"kk", "tg"} if _EITHER.search(normalised) else ()))
 
 
 def is_cyrillic(word: str) -> bool:
@@ -193,8 +188,8 @@ def stopwords() -> frozenset[str]:
 
 # Russian, Kazakh and Tajik typed in Latin letters, longest first: "skolko let" becomes "сколко лет".
 _BACK = """
-shch щ sch щ zh ж kh х ts ц ch ч sh ш yu ю ya я yo е ye е ey ей iy ий yi ы a а b б c ц d д e е f ф g г h х i и j ж k к l л
-m м n н o о p п q к r р s с t т u у v в w в x х y й z з
+shch щ sch щ zh ж kh х ts ц ch ч sh ш yu ю ya я yo е ye е ey ей iy ий yi ы a а b б c ц d д e е f ф g г h х i и j ж k к
+l л m м n н o о p п q к r р s с t т u у v в w в x х y й z з
 """
 _BACK_PAIRS = dict(zip(_BACK.split()[::2], _BACK.split()[1::2], strict=True))
 _BACK_PATTERN = re.compile("|".join(_BACK_PAIRS))

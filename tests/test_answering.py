@@ -111,7 +111,7 @@ def test_a_greeting_in_front_is_no_part_of_the_question(answerer: Answerer) -> N
     ],
 )
 def test_courtesy_gets_courtesy_in_its_language(answerer: Answerer, message: str, kind: str, lang: str) -> None:
-    reply = ask(answerer, message, hint=lang)
+    reply = ask(answerer, message)
     assert isinstance(reply, Courtesy)
     assert (reply.kind, reply.lang) == (kind, lang)
 

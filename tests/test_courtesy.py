@@ -5,8 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import text
-from bot.courtesy import courtesy_of, without_opening
+from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.model import CourtesyKind
+
+
+def lang(message: str, hint: str | None = None) -> str | None:
+    return language_of(" ".join(text.words(text.normalise(message))), hint)
 
 
 def kind(message: str) -> CourtesyKind | None:
@@ -66,6 +70,32 @@ def test_courtesies(message: str, expected: CourtesyKind) -> None:
 )
 def test_of_several_the_one_that_wants_an_answer_counts(message: str, expected: CourtesyKind) -> None:
     assert kind(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Hello!", "en"),
+        ("Thanks, bye", "en"),
+        ("привет", "ru"),
+        ("спасибо большое", "ru"),
+        ("рақмет", "kk"),
+        ("сәлем, қалың қалай?", "kk"),
+        ("салом", "tg"),
+        ("ташаккур", "tg"),
+        ("Раҳмати калон!", "tg"),
+        ("hello, салом", None),  # no one language has it all
+        ("when is the visit", None),
+        ("", None),
+    ],
+)
+def test_the_language_of_a_courtesy(message: str, expected: str | None) -> None:
+    assert lang(message) == expected
+
+
+def test_a_hint_decides_where_a_phrase_is_said_in_several_languages() -> None:
+    assert [lang("ассалому алайкум", hint) for hint in ("ru", "tg")] == ["tg", "tg"]
+    assert [lang("ассаламу алейкум", hint) for hint in ("ru", "kk", "en", None)] == ["ru", "kk", "ru", "ru"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
-from bot.state import State
+from bot.state import State, StateFault
 from bot.telegram.lanes import Lanes
 
 MAX_UPDATE_ID = 2**52
@@ -115,7 +114,7 @@ class Intake:
             return
         try:
             self._state.put_aside(self._bot_id, ((number, json.dumps(raw)) for number, raw in late.items()))
-        except sqlite3.Error as error:  # they stay unsafe, and Telegram keeps them
+        except StateFault as error:  # they stay unsafe, and Telegram keeps them
             log.error("state.db cannot be written", reason=str(error))
             return
         self._aside.update(late)
@@ -132,7 +131,7 @@ class Intake:
         self._done = {number for number in self._done if number >= offset}
         try:
             self._state.forget_handled(self._bot_id, offset)
-        except sqlite3.Error as error:
+        except StateFault as error:
             log.error("state.db cannot be written", reason=str(error))
 
     async def stop(self, patience: float) -> None:
@@ -156,7 +155,7 @@ class Intake:
         self._done.add(number)
         try:
             self._state.mark_handled(self._bot_id, number)
-        except sqlite3.Error as error:  # remembered in memory: not answered again unless killed now
+        except StateFault as error:  # remembered in memory: not answered again unless killed now
             log.error("state.db cannot be written", reason=str(error), update=number)
         self._fresh.pop(number, None)
         self._aside.discard(number)

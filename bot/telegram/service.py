@@ -15,14 +15,13 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 
 from bot.answering import Answerer
-from bot.config import Settings
 from bot.state import State, StateError
 from bot.store import TableError
 from bot.telegram.core import Core, Desk
@@ -34,6 +33,9 @@ from bot.telegram.limits import Limiter
 from bot.telegram.logs import set_up_logs
 from bot.telegram.polling import Poller
 from bot.telegram.transport import Request, ServiceBot, polling_request, sending_request
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 FINISH = 3.5
 """Seconds that replies under way have after a SIGTERM; 5 in all."""
