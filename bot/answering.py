@@ -156,7 +156,7 @@ class Answerer:
         ]
         new = [term for term in told if term not in asked]
         order = [*new, *asked] if before.kind == "who" else [*asked, *new]
-        return [self._index.lexicon.spelling(term, lang) for term in dict.fromkeys(order)]
+        return [self._index.spelling(term, lang) for term in dict.fromkeys(order)]
 
     def _reply(self, reading: Reading) -> Reply:
         query, found = reading.query, reading.found

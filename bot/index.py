@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot import store, text
-from bot.lexicon import NAME, Concept, Lexicon
+from bot.lexicon import MARK, NAME, Lexicon
 from bot.model import Fact
 
 T = TypeVar("T")
@@ -102,11 +102,8 @@ class Index:
             for fact_id in self.kinds
             for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))
         }
-        self.lexicon = Lexicon(
-            Concept(name, lang, tuple(json.loads(words)))
-            for name, lang, words in self.connection.execute("SELECT concept, lang, words FROM concepts")
-        )
-        self.stopwords = text.stopwords()
+        self.lexicon = Lexicon(dict(self.connection.execute("SELECT terms, concept FROM spellings")))
+        self.stopwords = frozenset(meta["stopwords"].split())
         self._docs: dict[str, int] = {}
         self._langs: dict[str, str] = {}
         for term, docs, langs in self.connection.execute("SELECT term, docs, langs FROM vocabulary"):
@@ -233,6 +230,16 @@ class Index:
             if fact_id in self.kinds:
                 self._versions[fact_id] = known
         return self.documents(known)
+
+    def spelling(self, term: str, lang: str) -> str:
+        """The first word of a concept's term in `lang`, else in English; empty where there is none."""
+        for one in (lang, "en"):
+            found = self.connection.execute(
+                "SELECT words FROM concepts WHERE concept = ? AND lang = ?", (term.removeprefix(MARK), one)
+            ).fetchone()
+            if found:
+                return str(json.loads(found[0])[0])
+        return ""
 
     def some_facts(self, lang: str, most: int = 12) -> list[Fact]:
         """Facts of one language from all over the table, the same at each call."""

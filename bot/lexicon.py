@@ -1,8 +1,8 @@
 """What means the same: names with their spellings, abbreviations and synonyms across languages.
 
-A concept is one idea with its words in several languages ("tokayev": Tokayev, Toqaev, Токаев …). In the terms
+A concept is one idea with its words in several languages ("n_p_tokayev": Tokayev, Toqaev, Токаев …). In the terms
 of facts and questions alike, the longest run of terms that spells a concept is replaced by `_concept`, so that
-they meet across languages. Which concepts there are is read from the table by others.
+they meet across languages. The spellings are worked out when concepts are loaded, and read from the table after.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from bot import text
 
-PERSON = "_n_p_"
-"""Begins the term of a name that is a person's."""
 MARK = "_"
 """Begins the term of a concept; no other term has it."""
 ASKING = "_q_"
 """Begins the term of a concept that is a question word."""
 NAME = "_n_"
 """Begins the term of a concept that is a name: a person, a country, a city, an organisation."""
+PERSON = "_n_p_"
+"""Begins the term of a name that is a person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +31,31 @@ class Concept:
     words: tuple[str, ...]
 
 
+def spellings(concepts: Iterable[Concept]) -> dict[str, str]:
+    """The runs of terms that spell each concept, joined by spaces -> the concept's term.
+
+    Of two concepts that are spelled alike, the first has the spelling.
+    """
+    found: dict[str, str] = {}
+    for concept in concepts:
+        for word in concept.words:
+            run = " ".join(text.terms(word, concept.lang))
+            if run:
+                found.setdefault(run, MARK + concept.name)
+    return found
+
+
 class Lexicon:
-    """Concepts, ready to be found in terms."""
+    """Spellings, ready to be found in terms."""
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        """Of a word in two concepts of one spelling, the first has it."""
-        self._by_terms: dict[tuple[str, ...], str] = {}
-        self._longest = 1
-        self._spellings: dict[tuple[str, str], str] = {}
-        for concept in concepts:
-            self._spellings[MARK + concept.name, concept.lang] = concept.words[0]
-            for word in concept.words:
-                key = tuple(text.terms(word, concept.lang))
-                if key:
-                    self._by_terms.setdefault(key, MARK + concept.name)
-                    self._longest = max(self._longest, len(key))
-
-    def single_terms(self) -> Mapping[str, str]:
-        """The one-word spellings: term -> concept term. For correcting misspelled words."""
-        return {key[0]: name for key, name in self._by_terms.items() if len(key) == 1}
-
-    def spelling(self, term: str, lang: str) -> str:
-        """The first word of a concept in `lang`, or in English, or empty."""
-        return self._spellings.get((term, lang)) or self._spellings.get((term, "en"), "")
+    def __init__(self, spelled: Mapping[str, str]) -> None:
+        """`spelled` is what `spellings` gives."""
+        self._spelled = spelled
+        self._longest = max((run.count(" ") + 1 for run in spelled), default=1)
 
     def words_within(self) -> set[str]:
         """Every term that is part of some concept's spelling."""
-        return {part for key in self._by_terms for part in key}
+        return {part for run in self._spelled for part in run.split(" ")}
 
     def conceive(self, terms: Sequence[str]) -> list[tuple[str, range]]:
         """`terms` with concepts in place of what spells them, each with the places in `terms` it came from."""
@@ -65,7 +63,7 @@ class Lexicon:
         at = 0
         while at < len(terms):
             for size in range(min(self._longest, len(terms) - at), 0, -1):
-                name = self._by_terms.get(tuple(terms[at : at + size]))
+                name = self._spelled.get(" ".join(terms[at : at + size]))
                 if name is not None:
                     out.append((name, range(at, at + size)))
                     at += size

@@ -39,6 +39,7 @@ CREATE INDEX facts_by_place ON facts (source, lang, position);
 CREATE TABLE concepts (
     concept TEXT NOT NULL, lang TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (concept, lang)
 ) WITHOUT ROWID;
+CREATE TABLE spellings (terms TEXT PRIMARY KEY, concept TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE search (
     docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (id, lang)
 );

@@ -25,6 +25,7 @@ LAYERS = [
     {"bot.index"},
     {"bot.lexicon", "bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
     {"bot.courtesy", "bot.dialogue", "bot.kinds", "bot.classifier", "bot.sentences", "bot.text", "bot.store"},
+    {"bot.language"},
     {"bot.model"},
     {"bot.config", "bot"},
 ]

@@ -1,5 +1,6 @@
 """What the table knows of words, read from the invented facts."""
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -176,3 +177,12 @@ def test_a_table_of_ours_that_does_not_fit_is_refused(invented: Path, tmp_path: 
         Index(copy)
     assert said in str(caught.value)
     assert str(copy) in str(caught.value)
+
+
+def test_a_concept_is_spelled_in_its_language_else_in_english(index: Index) -> None:
+    found = [(index.spelling(term, "en"), index.spelling(term, "tg")) for term in sorted(index.lexicon.words_within())]
+    assert set(found) == {("", "")}  # plain terms are no concepts
+    names = index.connection.execute("SELECT concept, words FROM concepts WHERE lang = 'en'").fetchall()
+    assert names
+    for concept, words in names:
+        assert index.spelling(f"_{concept}", "en") == json.loads(words)[0]

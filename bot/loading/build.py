@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from bot import store, text
-from bot.lexicon import Concept, Lexicon
+from bot.lexicon import Concept, Lexicon, spellings
 from bot.loading.ways import fit_ways
 from bot.model import Fact
 
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the derived tables anew from the facts, concepts and unanswerable questions in the table."""
     database = Database(connection)
-    lexicon = Lexicon(Concept(*row) for row in store.read_concepts(connection))
+    spelled = spellings(Concept(*row) for row in store.read_concepts(connection))
+    lexicon = Lexicon(spelled)
     with database.atomic():
-        for table in ("search", "vocabulary", "weights", "meta"):
+        for table in ("spellings", "search", "vocabulary", "weights", "meta"):
             database.table(table).delete_where()
+        database.table("spellings").insert_all({"terms": run, "concept": name} for run, name in spelled.items())
         vocabulary = _Vocabulary()
         database.table("search").insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
         for question, lang in store.read_unanswerable(connection):
@@ -37,6 +39,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
             {"key": key, "value": value}
             for key, value in {
                 "normaliser": str(text.NORMALISER_VERSION),
+                "stopwords": " ".join(sorted(text.stopwords())),
                 "documents": str(vocabulary.documents),
                 **ways,
             }.items()
