@@ -6,14 +6,14 @@ fitted on public questions about articles; see README.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot import text
-from bot.index import Document, Index
-from bot.language import languages
+from bot.index import Document, Index, Surroundings
+from bot.language import alternatives, languages
 from bot.query import Query
 
 
@@ -21,27 +21,25 @@ from bot.query import Query
 class ByWords:
     """How a document's words meet the question's; each 0 to 1 where not said otherwise."""
 
-    bm25: float
-    """In relation to the best candidate's."""
     paragraph: float
     """Share of the question's content, by rarity, in the document's surroundings."""
     article: float
     """The same in all candidates of its publisher."""
-    neighbours: float
-    """The same in the sentence before and after."""
     before: float
     """What the sentence before covers of what this one lacks; doubled where this one begins with a pronoun (0 to 2)."""
+    local: float
+    """Share of the question's content where a term counts the more the fewer sentences around have it."""
+    context: float
+    """Share of the question's content in this sentence and the one before, where this one leans back; else 0."""
     grams: float
     """Share of the question's trigrams."""
     soft: float
-    """Share of the question's content, where a shared beginning of five letters counts half."""
-    pairs: float
-    """Share of the question's neighbouring content terms that stand within three words of each other."""
+    """Share of the question's content, where a shared beginning of four to six letters counts in part."""
     kind: float
     """Whether it holds the kind of answer asked for: a date, a number, a name."""
 
 
-WEIGHTS = ByWords(bm25=3, paragraph=7, article=3.5, neighbours=3, before=1.5, grams=1.5, soft=6.5, pairs=0.5, kind=1.5)
+WEIGHTS = ByWords(paragraph=9, article=3.5, before=4, local=3, context=1, grams=1.5, soft=6.5, kind=1.5)
 
 
 def score(words: ByWords) -> float:
@@ -49,30 +47,28 @@ def score(words: ByWords) -> float:
     return sum(float(getattr(WEIGHTS, name)) * float(getattr(words, name)) for name in ByWords.__slots__)
 
 
-def by_words(
-    index: Index, query: Query, content: Mapping[str, float], found: Sequence[tuple[Document, float]]
-) -> list[ByWords]:
-    """Judge the documents `found`, each with its BM25; `content` are the question's terms with their weights."""
+def by_words(index: Index, query: Query, content: Mapping[str, float], found: Sequence[Document]) -> list[ByWords]:
+    """Judge the documents `found`; `content` are the question's terms with their weights."""
     whole = sum(content.values()) or 1.0
-    top = max((bm25 for _, bm25 in found), default=0.0) or 1.0
     published: dict[str, set[str]] = {}
-    for document, _ in found:
+    for document in found:
         published.setdefault(document.fact.source.publisher, set()).update(document.own)
     asked = text.trigrams(" ".join(content))
     out = []
-    for document, bm25 in found:
+    for document in found:
         around = index.surroundings(document)
         lacking = {term: weight for term, weight in content.items() if term not in document.terms}
         out.append(
             ByWords(
-                bm25=bm25 / top,
                 paragraph=covered(content, around.all) / whole,
                 article=covered(content, published[document.fact.source.publisher]) / whole,
-                neighbours=covered(content, around.beside) / whole,
                 before=covered(lacking, around.before) / whole * (2 if _leans_back(document.fact.text) else 1),
+                local=_locally(content, document, around),
+                context=covered(content, document.own | around.before) / whole
+                if _leans_back(document.fact.text)
+                else 0.0,
                 grams=len(asked & document.grams) / max(1, len(asked)),
                 soft=_softly(content, document) / whole,
-                pairs=_pairs(content, document),
                 kind=float(_holds(query, document)),
             )
         )
@@ -84,34 +80,33 @@ def covered(content: Mapping[str, float], terms: Iterable[str]) -> float:
     return sum(weight for term, weight in content.items() if term in terms)
 
 
+def _locally(content: Mapping[str, float], document: Document, around: Surroundings) -> float:
+    """Terms that the whole surroundings share are the subject; those that few sentences have tell them apart."""
+    held = whole = 0.0
+    for term, weight in content.items():
+        count = around.counts.get(term, 0)
+        if count:
+            worth = weight * math.log((around.size + 1) / (count + 0.5))
+            whole += worth
+            held += worth * (term in document.own)
+    return held / whole if whole > 0 else 0.0
+
+
 def _softly(content: Mapping[str, float], document: Document) -> float:
     total = 0.0
     for term, weight in content.items():
         if term in document.terms:
             total += weight
-        elif len(term) >= 5 and term[:5] in document.beginnings:
-            total += weight / 2
+        elif term[:6] in document.beginnings and len(term) >= 6:
+            total += weight * 0.7
+        elif term[:5] in document.beginnings and len(term) >= 5:
+            total += weight * 0.5
+        elif term[:4] in document.beginnings and len(term) >= 4:
+            total += weight * 0.3
     return total
 
 
-def _pairs(content: Mapping[str, float], document: Document) -> float:
-    if len(content) < 2:
-        return 0.0
-    places: dict[str, list[int]] = {}
-    for at, term in enumerate(document.order):
-        if term in content:
-            places.setdefault(term, []).append(at)
-    near = sum(
-        any(abs(a - b) <= 3 for a in places.get(one, ()) for b in places.get(two, ())) for one, two in pairwise(content)
-    )
-    return near / (len(content) - 1)
-
-
-_PRONOUN = re.compile(
-    r"^\W*(he|she|it|they|his|her|its|their|this|these|that|those|such"
-    r"|он|она|оно|они|его|ее|её|их|это|эти|этот|эта)\b",
-    re.I,
-)
+_LEANING = re.compile(rf"\W*(?:{alternatives('dialogue', 'leaning')})\b")
 _DATE = re.compile(
     r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|"
     + "|".join(month for language in languages().values() for month in language.months),
@@ -122,12 +117,13 @@ _NUMBER = re.compile(
     r"|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*|миллион\w*|миллиард\w*)\b",
     re.I,
 )
+_PLACE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Вв]о?|[Ии]з|[Нн]а|[Уу]) (?:the )?[A-ZА-ЯЁ]\w+")
 _CAPITAL = re.compile(r"(?<=[\w,;«\"(] )[A-ZА-ЯЁ][\w'-]+")
 
 
 def _leans_back(sentence: str) -> bool:
     """Whether a sentence begins with a word that only the one before explains."""
-    return bool(_PRONOUN.match(sentence))
+    return bool(_LEANING.match(sentence.casefold()))
 
 
 def _holds(query: Query, document: Document) -> bool:
@@ -137,6 +133,8 @@ def _holds(query: Query, document: Document) -> bool:
         return bool(_DATE.search(said))
     if query.kind in ("how_many", "how_long", "how_old"):
         return bool(_NUMBER.search(said))
+    if query.kind == "where":
+        return bool(_PLACE.search(said))
     if query.kind == "who":
         asked = " ".join(token.written for token in query.tokens)
         return any(name.casefold() not in asked for name in _CAPITAL.findall(said))

@@ -11,7 +11,7 @@ import json
 import math
 import sqlite3
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -57,10 +57,12 @@ class Surroundings:
 
     all: frozenset[str]
     """Of those up to `WINDOW` places before and after, and its own."""
-    beside: frozenset[str]
-    """Of the one before and the one after."""
     before: frozenset[str]
     """Of the one before."""
+    counts: Mapping[str, int]
+    """In how many of the texts each term occurs."""
+    size: int
+    """How many texts there are, its own included."""
 
 
 class Index:
@@ -166,8 +168,8 @@ class Index:
         same.sort(key=lambda found: (found[0] != term[0], -self._docs[found], found))
         return [(found, int(least)) for found in same[:most]]
 
-    def candidates(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
-        """Documents that hold any of the `terms`, best first by BM25: (docid, score above 0).
+    def candidates(self, terms: Iterable[str], limit: int) -> list[int]:
+        """Documents that hold any of the `terms`, best first by BM25.
 
         Facts that are classes of the classifier are left out.
         """
@@ -176,10 +178,10 @@ class Index:
             return []
         query = " OR ".join(f'"{term}"' for term in known)
         rows = self.connection.execute(
-            "SELECT rowid, bm25(search_index) FROM search_index WHERE search_index MATCH ? ORDER BY rank LIMIT ?",
+            "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rank LIMIT ?",
             (query, limit + len(self._classed)),
         )
-        return [(docid, -bm25) for docid, bm25 in rows if docid not in self._classed][:limit]
+        return [docid for (docid,) in rows if docid not in self._classed][:limit]
 
     def documents(self, docids: Sequence[int]) -> list[Document]:
         """The documents with these ids, in that order."""
@@ -202,14 +204,20 @@ class Index:
         if known is None:
             near = self.neighbours(document)
             place = next((at for at, one in enumerate(near) if one.docid == document.docid), 0)
-            beside = near[max(0, place - 1) : place] + near[place + 1 : place + 2]
             known = Surroundings(
                 all=frozenset[str]().union(*(one.own for one in near)),
-                beside=frozenset[str]().union(*(one.own for one in beside)),
                 before=near[place - 1].own if place else frozenset(),
+                counts=Counter(term for one in near for term in one.own),
+                size=len(near),
             )
             _remember(self._surroundings, document.docid, known)
         return known
+
+    def follower(self, document: Document) -> Document | None:
+        """The document after this one in its source and language, or None."""
+        near = self.neighbours(document)
+        place = next((at for at, one in enumerate(near) if one.docid == document.docid), len(near))
+        return near[place + 1] if place + 1 < len(near) else None
 
     def neighbours(self, document: Document) -> list[Document]:
         """The documents of the same source and language near this one, itself included, in order."""
@@ -266,7 +274,7 @@ def _document(row: Sequence[object]) -> Document:
     order = tuple(own.split())
     own_terms = frozenset(order)
     terms = own_terms | frozenset(keywords.split())
-    beginnings = frozenset(term[:5] for term in terms if len(term) >= 5)
+    beginnings = frozenset(term[:size] for term in terms for size in (4, 5, 6) if len(term) >= size)
     grams = frozenset(text.trigrams(own))
     return Document(int(str(docid)), store.fact_of(fact), int(str(source)), terms, own_terms, order, grams, beginnings)
 

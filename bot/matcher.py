@@ -17,6 +17,8 @@ from bot.query import Query
 
 CANDIDATES = 40
 """Documents that are scored by their words."""
+FOLLOWED = 12
+"""The best of them, after which the next sentence is looked at too: it may say "they" for what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,21 @@ def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float]) ->
 
 
 def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:
-    found = dict(index.candidates(content, CANDIDATES))
-    documents = [(document, found[document.docid]) for document in index.documents(list(found))]
-    judged = by_words(index, query, content, documents)
+    found = index.documents(index.candidates(content, CANDIDATES))
+    followers = [one for best in found[:FOLLOWED] if (one := index.follower(best))]
+    documents = list({one.docid: one for one in (*found, *followers)}.values())
     best: dict[str, tuple[float, Document, ByWords]] = {}
-    for (document, _), words in zip(documents, judged, strict=True):
+    for document, words in zip(documents, by_words(index, query, content, documents), strict=True):
         total = score(words)
-        known = best.get(document.fact.id)
-        if known is None or total > known[0]:
+        if document.fact.id not in best or total > best[document.fact.id][0]:
             best[document.fact.id] = (total, document, words)
     order = sorted(best.items(), key=lambda item: -item[1][0])
+    totals = [total for _, (total, _, _) in order]
     scored = []
     for place, (fact_id, (total, document, words)) in enumerate(order):
-        rival = order[1][1][0] if place == 0 and len(order) > 1 else order[0][1][0]
+        rival = (totals[1] if len(totals) > 1 else 0.0) if place == 0 else totals[0]
         cover = _cover(index, query, content, [document])
-        scored.append(Scored(fact_id, document, cover, None, words, total, total - rival if len(order) > 1 else total))
+        scored.append(Scored(fact_id, document, cover, None, words, total, total - rival))
     return scored
 
 
