@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from bot import text
 
-ALIKE = 0.9
+ALIKE = 0.85
 """From this likeness on two sentences are near-duplicates."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot import store, store_writing, text
 from bot.lexicon import Concept, Lexicon, spellings
 from bot.loading.leaning import leans
+from bot.loading.made_by import made_by
 from bot.loading.progress import Bar, Progress
 from bot.loading.ways import fit_ways
 
@@ -34,6 +35,7 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
     progress.step("learning the ways of asking")
     ways = fit_ways(connection, lexicon)
     meta = {
+        "made_by": made_by(),
         "normaliser": str(text.NORMALISER_VERSION),
         "stopwords": " ".join(sorted(text.stopwords())),
         "documents": str(vocabulary.documents),
@@ -46,12 +48,8 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether the old table was built by this version, so that without changes nothing is to be done."""
-    meta = store_writing.old_meta(connection)
-    return (
-        store_writing.old_schema(connection) == store.SCHEMA_VERSION
-        and meta.get("normaliser") == str(text.NORMALISER_VERSION)
-        and "named" in meta
-    )
+    schema = store_writing.old_schema(connection)
+    return schema == store.SCHEMA_VERSION and store_writing.old_meta(connection).get("made_by") == made_by()
 
 
 class _Vocabulary:

@@ -9,33 +9,23 @@ from __future__ import annotations
 
 import re
 
+from bot.language import languages
+
 _END = re.compile(r"[.!?…]+[\"”»’)\]]*(?=\s+[\"“„«(\[–—-]*\s*[^\W_])")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:[.-][^\W_]+)*)\.$")
 _NEXT = re.compile(r"\s+[\"“„«(\[–—-]*\s*([^\W_]+)")
 _QUOTED = re.compile(r"«[^«»]{1,600}»|“[^“”\"]{1,600}[”\"]|„[^„“”]{1,600}[“”]|\"[^\"]{1,600}\"|\([^()]{1,300}\)")
 
-# What never ends a sentence when a name or number follows.
-_NAMES_FOLLOW = (
-    "mr mrs ms dr prof gen lt col sgt capt maj sen rep gov pres st vs no nos fig rev hon mt messrs e.g i.e cf approx"
-    " г-н г-жа им ул пл пр пер просп наб кв корп стр ст рис см ср напр акад проф доц ген полк подп кап мин зам пом"
-    " т.е т.к т.н св оз пос дер обл р-н респ и.о и о врио изд ред англ рус тадж каз гос млрд млн тыс долл"
-    " қ көш ауд обл ақ мыс"
-    " ш н ноҳ вил кӯч ҷум дотс ғ"
-)
-_NEVER = frozenset(_NAMES_FOLLOW.split())
-# What may end one: a beginning that is typical of sentences, or a capital after a figure, tells.
-_OFTEN_WITHIN = "г гг в вв ж жж м с т.д т.п т.б т.ч др пр руб сом тг a.m p.m u.s u.k u.n e.u inc ltd co corp jr sr etc"
-_MAY = frozenset(_OFTEN_WITHIN.split())
-_LISTS_END = frozenset({"т.д", "т.п", "т.б", "a.m", "p.m", "etc"})
-_MONTHS_CUT = "jan feb mar apr jun jul aug sep sept oct nov dec янв февр фев апр авг сент окт нояб дек"
-_MONTHS = frozenset(_MONTHS_CUT.split())
-_BEGINNINGS = (
-    "the a an he she it they this these that those in on at by for from with after before but and however according"
-    " its his их он она оно они это эти этот эта в на по с из за при после до но и а также однако как его её кроме"
-    " ранее сейчас ол олар бұл осы сол оның сондай алайда кейін"
-    " ӯ вай онҳо ин он дар ба аз бо баъд аммо ҳамчунин пас соли"
-)
-_STARTERS = frozenset(_BEGINNINGS.split())
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for language in languages().values() for word in language.sentences[name])
+
+
+_NEVER = _words("within")
+_MAY = _words("often_within") | _words("lists_end")
+_LISTS_END = _words("lists_end")
+_MONTHS = _words("months_cut")
+_STARTERS = _words("beginnings")
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -79,8 +69,8 @@ def _word_may_end(word: str, following: str, so_far: str) -> bool:
             return False
         after_figure = so_far[: -len(word)].rstrip()[-1:].isdigit()
         return starts or (after_figure and following[:1].isupper()) or small in _LISTS_END
-    if len(word) == 1 and word.isupper():
-        return False  # an initial
+    if len(word) == 1 and (word.isupper() or following[:1].isdigit()):
+        return False  # an initial, or "д. 5"
     if word.isdigit() and len(so_far) == len(word):
         return False  # the number of a list
     return not ("." in word and not starts and not word[-1:].isdigit())

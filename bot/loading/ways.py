@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import classifier, kinds, store, store_writing, text
+from bot import store, store_writing, text
 from bot.classifier import NOBODY, features
 from bot.kinds import kind_of
 from bot.lexicon import NAME, Lexicon
 from bot.loading import fitting
+from bot.loading.made_by import made_by
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,10 +82,7 @@ def _ways(connection: sqlite3.Connection) -> Ways:
 
 def _digest(ways: Ways, nobody: list[tuple[str, str]], concepts: list[tuple[str, str, tuple[str, ...]]]) -> str:
     """Of everything that the classifier's rows depend on."""
-    digest = hashlib.sha256(json.dumps([sorted(ways.items()), nobody, concepts, text.NORMALISER_VERSION]).encode())
-    for module in (fitting.__file__, classifier.__file__, kinds.__file__, __file__):
-        digest.update(Path(str(module)).read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256(json.dumps([sorted(ways.items()), nobody, concepts, made_by()]).encode()).hexdigest()
 
 
 def _spelled(way: str) -> list[str]:
