@@ -37,7 +37,7 @@ class Language:
     dialogue: Phrases
     """Words that lean on what was said before."""
     sentences: Phrases
-    """How the sentences of an article begin, end and lean on each other; all but `leaning` and `said` are plain words."""
+    """How sentences of an article begin, end and lean on each other; all but `leaning` and `said` are plain words."""
 
 
 @cache
