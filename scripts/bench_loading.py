@@ -124,7 +124,7 @@ def _run(name: str, command: list[str], table: Path) -> Measured:
 
 
 def live(folder: Path, rows: int) -> tuple[list[float], float]:
-    """Seconds that each question took while `rows` facts were loaded, and from the load's end to the new table's use."""
+    """Seconds that each question took while `rows` facts were loaded, and until the new table was used after that."""
     table, file = folder / "facts.db", folder / "facts.ndjson"
     write_facts(file, rows)
     with closing(sqlite3.connect(CHECKOUT / "facts.db")) as old, closing(sqlite3.connect(table)) as new:
