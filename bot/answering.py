@@ -170,13 +170,25 @@ class Answerer:
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)
 
     def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-        """The best fact, and what a second question in the same message leads to."""
-        stated = [matches[0]]
+        """The best fact, after what it leans on, and what a second question in the same message leads to."""
+        stated = [*self._leant_on(matches[0]), matches[0]]
         for part in _parts(reading.asked):
             other = self._found(part, reading.query.lang)
             if other.best >= ANSWER_FROM and other.found[0][1].id not in {match.fact.id for match in stated}:
                 stated.append(self._match(other.found[0][1], reading.query.lang))
         return tuple(stated[:MOST_FACTS])
+
+    def _leant_on(self, match: Match) -> list[Match]:
+        """The sentences without which this one can't be understood, in the order of their source."""
+        found: list[Match] = []
+        document = next(one for one in self._index.versions(match.fact.id) if one.fact.lang == match.fact.lang)
+        while document.leans and len(found) < MOST_FACTS - 1:
+            before = self._index.preceding(document)
+            if before is None:
+                break
+            found.insert(0, Match(before.fact, 0.0))
+            document = before
+        return found
 
     def _match(self, scored: Scored, lang: str) -> Match:
         """The fact in the language asked for, else in English, else as it was found."""

@@ -50,7 +50,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     return Settings(
-        facts_db=Path(env.get("BOT_FACTS_DB") or FACTS_DB).expanduser(),
+        facts_db=facts_db(env),
         state_db=Path(env.get("BOT_STATE_DB") or _data_folder(env) / "state.db").expanduser(),
         token=_token(env),
         api_url=_url(env, "BOT_API_URL", "https://api.telegram.org"),
@@ -64,6 +64,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_format=_choice(env, "BOT_LOG_FORMAT", ("text", "json")),
         log_level=_choice(env, "BOT_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
     )
+
+
+def facts_db(environ: Mapping[str, str] | None = None) -> Path:
+    """The table alone, for commands that need no other setting."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("BOT_FACTS_DB") or FACTS_DB).expanduser()
 
 
 def _data_folder(env: Mapping[str, str]) -> Path:

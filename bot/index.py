@@ -45,6 +45,8 @@ class Document:
     """Of its text alone."""
     order: tuple[str, ...]
     """The terms of its text in order."""
+    leans: bool
+    """Whether its text needs the one before it in its source to be understood."""
     grams: frozenset[str]
     """The trigrams of its text's terms."""
     beginnings: frozenset[str]
@@ -189,7 +191,7 @@ class Index:
         if missing:
             marks = ",".join("?" * len(missing))
             for row in self.connection.execute(
-                f"SELECT d.docid, d.body, f.source, {store.FACT_COLUMNS} FROM search d"  # noqa: S608 - marks only
+                f"SELECT d.docid, d.body, d.leans, f.source, {store.FACT_COLUMNS} FROM search d"  # noqa: S608 - marks only
                 " JOIN facts f ON f.id = d.id AND f.lang = d.lang JOIN sources s ON s.id = f.source"
                 f" WHERE d.docid IN ({marks})",
                 missing,
@@ -228,6 +230,15 @@ class Index:
             (document.source, document.fact.lang, place - WINDOW, place + WINDOW, 4 * WINDOW),
         )
         return self.documents([docid for (docid,) in rows])
+
+    def preceding(self, document: Document) -> Document | None:
+        """The document before this one in its source and language, or None."""
+        rows = self.connection.execute(
+            "SELECT d.docid FROM facts f JOIN search d ON d.id = f.id AND d.lang = f.lang"
+            " WHERE f.source = ? AND f.lang = ? AND f.position < ? ORDER BY f.position DESC LIMIT 1",
+            (document.source, document.fact.lang, document.fact.position),
+        )
+        return next(iter(self.documents([docid for (docid,) in rows])), None)
 
     def versions(self, fact_id: str) -> list[Document]:
         """All languages of a fact."""
@@ -269,14 +280,16 @@ class Index:
 
 
 def _document(row: Sequence[object]) -> Document:
-    docid, body, source, *fact = row
+    docid, body, leans, source, *fact = row
     own, _, keywords = str(body).partition("\n")
     order = tuple(own.split())
     own_terms = frozenset(order)
     terms = own_terms | frozenset(keywords.split())
     beginnings = frozenset(term[:size] for term in terms for size in (4, 5, 6) if len(term) >= size)
     grams = frozenset(text.trigrams(own))
-    return Document(int(str(docid)), store.fact_of(fact), int(str(source)), terms, own_terms, order, grams, beginnings)
+    return Document(
+        int(str(docid)), store.fact_of(fact), int(str(source)), terms, own_terms, order, bool(leans), grams, beginnings
+    )
 
 
 def _remember(cache: OrderedDict[int, T], key: int, value: T) -> None:

@@ -36,6 +36,8 @@ class Language:
     """Greetings, thanks and the like by kind, and how one is addressed."""
     dialogue: Phrases
     """Words that lean on what was said before."""
+    sentences: Phrases
+    """How sentences of an article begin, end and lean on each other; all but `leaning` and `said` are plain words."""
 
 
 @cache
@@ -55,10 +57,11 @@ def _read(lang: str) -> Language:
         kinds=found["kinds"],
         courtesy=found["courtesy"],
         dialogue=found["dialogue"],
+        sentences=found["sentences"],
     )
 
 
 def alternatives(part: str, name: str) -> str:
-    """The phrases called `name` of one part ("kinds", "courtesy", "dialogue") of all languages, as one expression."""
+    """The phrases called `name` of one part ("kinds", "courtesy" …) of all languages, as one expression."""
     phrases = (getattr(language, part)[name] for language in languages().values())
     return "|".join(phrase for listed in phrases for phrase in listed)

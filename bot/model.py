@@ -78,7 +78,7 @@ class Answer:
     confidence: float
     """0 to 1: the estimated probability that the best match answers the question."""
     facts: tuple[Match, ...]
-    """What is stated, best first."""
+    """What is stated, best first; a sentence that leans on others stands after them."""
     matches: tuple[Match, ...] = ()
     """The best ten candidates, whatever was stated."""
 

@@ -1,16 +1,13 @@
-"""facts.db: its schema, opening it, reading facts, and putting a new table in the place of the old one.
+"""facts.db: its schema, opening it, and reading what was loaded.
 
 The table is one SQLite file in rollback-journal mode. Readers open it read-only and are never blocked: a load
-builds a whole new file beside it and puts it in place with one rename. What the derived tables (search,
-vocabulary, weights) mean is index.py's and loading's business; this module only says what columns they have.
+builds a whole new file beside it (store_files.py) from statements in store_writing.py. What the derived tables
+(search, vocabulary, weights) mean is index.py's and loading's business; this module only says what columns they have.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +15,8 @@ from urllib.parse import quote
 
 from bot.model import Fact, Source
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is the same in both."""
 APPLICATION_ID = 0x54414A4B
 """Marks a file as this bot's table (PRAGMA application_id); "TAJK" in ASCII."""
 
@@ -35,13 +33,14 @@ CREATE TABLE facts (
     position INTEGER NOT NULL,
     PRIMARY KEY (id, lang)
 );
-CREATE INDEX facts_by_place ON facts (source, lang, position);
 CREATE TABLE concepts (
     concept TEXT NOT NULL, lang TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (concept, lang)
 ) WITHOUT ROWID;
 CREATE TABLE spellings (terms TEXT PRIMARY KEY, concept TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE search (
-    docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (id, lang)
+    docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL,
+    leans INTEGER NOT NULL, -- 1 where the text needs the one before it in its source
+    UNIQUE (id, lang)
 );
 CREATE VIRTUAL TABLE search_index USING fts5 (
     body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
@@ -50,6 +49,9 @@ CREATE TABLE vocabulary (term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEX
 CREATE TABLE unanswerable (question TEXT PRIMARY KEY, lang TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BLOB NOT NULL) WITHOUT ROWID;
 """
+
+INDEXES = "CREATE INDEX facts_by_place ON facts (source, lang, position);"
+"""Made when the rows are in: sorting once is faster than keeping order."""
 
 FACT_COLUMNS = (
     "f.id, f.lang, f.text, f.keywords, f.topic, f.attribution, f.as_of, f.position,"
@@ -99,18 +101,27 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise TableError(
-            f"{path} is not a table of facts of this bot: name another file (BOT_FACTS_DB or --db), or make one with"
-            " scripts/load_facts.py."
-        )
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise TableError(f"{path} has schema {version}, newer than this bot's {SCHEMA_VERSION}: update the bot.")
+    version = schema_of(connection, path)
     if version < SCHEMA_VERSION:
         raise TableError(
             f"{path} has the older schema {version}: run scripts/load_facts.py on it, which brings it up to date."
         )
+
+
+def schema_of(connection: sqlite3.Connection, path: Path, schema: str = "main") -> int:
+    """The schema of the table at `path`, attached as `schema`, at most `SCHEMA_VERSION`.
+
+    Raises TableError where it is not one of ours, or newer; sqlite3.Error where it cannot be read.
+    """
+    if connection.execute(f"PRAGMA {schema}.application_id").fetchone()[0] != APPLICATION_ID:
+        raise TableError(
+            f"{path} is not a table of facts of this bot: name another file (BOT_FACTS_DB or --db), or make one with"
+            " scripts/load_facts.py."
+        )
+    version = int(connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise TableError(f"{path} has schema {version}, newer than this bot's {SCHEMA_VERSION}: update the bot.")
+    return version
 
 
 def _unreadable(path: Path, reason: str) -> TableError:
@@ -149,6 +160,33 @@ def read_facts(connection: sqlite3.Connection) -> Iterator[Fact]:
         yield fact_of(row)
 
 
+def most_asked(connection: sqlite3.Connection, least: int, most: int) -> list[tuple[str, int]]:
+    """Ids of up to `most` facts with `least` or more ways of asking (text included, over all languages), and how many.
+
+    Those with the most come first.
+    """
+    return connection.execute(
+        "SELECT id, sum(json_array_length(keywords) + 1) AS ways FROM facts GROUP BY id HAVING ways >= ?"
+        " ORDER BY ways DESC, id LIMIT ?",
+        (least, most),
+    ).fetchall()
+
+
+def read_ways(connection: sqlite3.Connection, fact_id: str) -> list[tuple[str, str]]:
+    """A fact's ways of asking, each with its language; after those of a language its text."""
+    ways: list[tuple[str, str]] = []
+    for lang, keywords, text in connection.execute(
+        "SELECT lang, keywords, text FROM facts WHERE id = ? ORDER BY source, position, lang", (fact_id,)
+    ):
+        ways.extend((way, lang) for way in (*json.loads(keywords), text))
+    return ways
+
+
+def read_meta(connection: sqlite3.Connection) -> dict[str, str]:
+    """What a table says of itself: versions, sizes, the classifier's classes."""
+    return dict(connection.execute("SELECT key, value FROM meta"))
+
+
 def read_concepts(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[str, ...]]]:
     """All concepts: name, language, words."""
     rows = connection.execute("SELECT concept, lang, words FROM concepts ORDER BY concept, lang")
@@ -158,57 +196,3 @@ def read_concepts(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[
 def read_unanswerable(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Questions that no fact answers, each with its language."""
     return connection.execute("SELECT question, lang FROM unanswerable ORDER BY question").fetchall()
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[sqlite3.Connection]:
-    """A writable connection to a copy of the table at `path` (new and empty if there is none).
-
-    When the block ends without an error, the copy is synced to disk and takes the table's place, and the old one
-    stays as `.previous`; else the table is as it was. Raises TableError if `path` is not a table of ours.
-    """
-    new = path.with_name(path.name + ".new")
-    for leftover in (new, new.with_name(new.name + "-journal")):
-        leftover.unlink(missing_ok=True)
-    if path.exists():
-        open_reader(path).close()
-        shutil.copyfile(path, new)
-    connection = sqlite3.connect(new, isolation_level=None)
-    try:
-        connection.execute("PRAGMA synchronous = OFF")  # the whole file is synced once, at the end
-        if not connection.execute("PRAGMA user_version").fetchone()[0]:
-            connection.executescript(SCHEMA)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        yield connection
-        connection.close()
-        _put_in_place(new, path)
-    finally:
-        connection.close()
-        new.unlink(missing_ok=True)
-
-
-def _put_in_place(new: Path, path: Path) -> None:
-    """Rename `new` to `path`, keep the old file as `.previous`, and sync file and folder."""
-    _sync(new)
-    if path.exists():
-        keep = path.with_name(path.name + ".previous.new")
-        keep.unlink(missing_ok=True)
-        os.link(path, keep)
-        keep.replace(path.with_name(path.name + ".previous"))
-    new.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
-def index_documents(connection: sqlite3.Connection) -> None:
-    """Make the full-text index over the table search anew."""
-    connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
-    connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")

@@ -24,7 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.confidence import signs
 from bot.index import Index
-from bot.loading import changes, formats
+from bot.loading.changes import Wanted, load
+from bot.loading.formats import rows_of, split_list
+from bot.loading.inputs import Input, lines
+from bot.loading.rows import Row
 from bot.matcher import rank
 from bot.query import analyse
 from scripts.public_data import clinc_questions, xquad
@@ -35,6 +38,9 @@ WAYS_A_FOLD = 900
 PUBLIC = 1000
 WEIGHT = {"way": 0.25, "unanswerable": 1.5, "question": 6.0, "public": 1.0}
 """Questions written apart from the facts are few and count most."""
+
+Rows = list[dict[str, object]]
+"""What stands in a file of facts, as it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def fit(examples: list[Example], penalty: float = 1.0) -> dict[str, float]:
 
 
 def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
-    files = [formats.read_toml(path) for path in sorted((FOLDER / "facts").glob("*.toml"))]
+    files = [_rows(path) for path in sorted((FOLDER / "facts").glob("*.toml"))]
     whole = _table(folder / "whole.db", files)
     for line in (FOLDER / "gate" / "questions.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -107,21 +113,33 @@ def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
         table.close()
 
 
-def _hold_out(
-    files: list[formats.Contents], fold: int
-) -> tuple[list[formats.Contents], list[tuple[str, str]], list[str]]:
+def _rows(path: Path) -> Rows:
+    source = Input(str(path), "toml")
+    return [row.values for row in rows_of(source, lines(source, lambda _: None)) if isinstance(row, Row)]
+
+
+def _hold_out(files: list[Rows], fold: int) -> tuple[list[Rows], list[tuple[str, str]], list[str]]:
     """The files without one fold of their ways and unanswerable questions, and that fold."""
-    kept, ways, unanswerable = [], [], []
-    for one in files:
-        facts = []
-        for fact in one.facts:
-            keywords = fact["keywords"]
-            assert isinstance(keywords, list)
-            ways += [(way, str(fact["id"])) for at, way in enumerate(keywords) if at % FOLDS == fold]
-            facts.append({**fact, "keywords": [way for at, way in enumerate(keywords) if at % FOLDS != fold]})
-        unanswerable += [question for at, (question, _) in enumerate(one.unanswerable) if at % FOLDS == fold]
-        rest = [pair for at, pair in enumerate(one.unanswerable) if at % FOLDS != fold]
-        kept.append(formats.Contents(facts, one.concepts, rest))
+    kept: list[Rows] = []
+    ways: list[tuple[str, str]] = []
+    unanswerable: list[str] = []
+    for rows in files:
+        rest: Rows = []
+        questions = 0
+        for row in rows:
+            if "unanswerable" in row:
+                if questions % FOLDS == fold:
+                    unanswerable.append(str(row["unanswerable"]))
+                else:
+                    rest.append(row)
+                questions += 1
+            elif "text" in row:
+                asked = split_list(str(row.get("keywords", "")))
+                ways += [(way, str(row["id"])) for at, way in enumerate(asked) if at % FOLDS == fold]
+                rest.append({**row, "keywords": [way for at, way in enumerate(asked) if at % FOLDS != fold]})
+            else:
+                rest.append(row)
+        kept.append(rest)
     return kept, ways, unanswerable
 
 
@@ -134,7 +152,7 @@ def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
         facts = [fact.row() for fact in articles.facts if fact.publisher in inside]
         if not facts:
             continue
-        table = _table(folder / f"articles-{lang}.db", [formats.Contents(facts)])
+        table = _table(folder / f"articles-{lang}.db", [facts])
         for question in articles.questions:
             ids = question.ids if question.publisher in inside else frozenset()
             yield from _example(table, question.text, ids.__contains__, "public", by_words=True)
@@ -143,8 +161,13 @@ def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
         table.close()
 
 
-def _table(path: Path, files: Iterable[formats.Contents]) -> Index:
-    changes.load(path, list(files))
+def _table(path: Path, files: Iterable[Rows]) -> Index:
+    inputs = []
+    for at, rows in enumerate(files):
+        file = path.with_name(f"{path.stem}-{at}.ndjson")
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        inputs.append(Input(str(file), "ndjson"))
+    load(path, Wanted(inputs))
     return Index(path)
 
 

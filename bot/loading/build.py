@@ -5,46 +5,51 @@ Everything here is derived from the tables facts, concepts and unanswerable, and
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from bot import store, text
+from bot import store, store_writing, text
 from bot.lexicon import Concept, Lexicon, spellings
+from bot.loading.leaning import leans
+from bot.loading.made_by import made_by
+from bot.loading.progress import Bar, Progress
 from bot.loading.ways import fit_ways
-from bot.model import Fact
 
 if TYPE_CHECKING:
     import sqlite3
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
-    """Make the derived tables anew from the facts, concepts and unanswerable questions in the table."""
-    database = Database(connection)
+def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> None:
+    """Make the derived tables from the facts (so many), concepts and unanswerable questions in the new table."""
+    bar = progress.step("reading words", facts)
     spelled = spellings(Concept(*row) for row in store.read_concepts(connection))
     lexicon = Lexicon(spelled)
-    with database.atomic():
-        for table in ("spellings", "search", "vocabulary", "weights", "meta"):
-            database.table(table).delete_where()
-        database.table("spellings").insert_all({"terms": run, "concept": name} for run, name in spelled.items())
-        vocabulary = _Vocabulary()
-        database.table("search").insert_all(_documents(store.read_facts(connection), lexicon, vocabulary))
-        for question, lang in store.read_unanswerable(connection):
-            vocabulary.seen(text.terms(question, lang))
-        database.table("vocabulary").insert_all(vocabulary.rows())
-        ways = fit_ways(connection, database, lexicon)
-        database.table("meta").insert_all(
-            {"key": key, "value": value}
-            for key, value in {
-                "normaliser": str(text.NORMALISER_VERSION),
-                "stopwords": " ".join(sorted(text.stopwords())),
-                "documents": str(vocabulary.documents),
-                **ways,
-            }.items()
-        )
-        store.index_documents(connection)
+    store_writing.write_spellings(connection, spelled.items())
+    vocabulary = _Vocabulary()
+    store_writing.write_documents(connection, _documents(connection, lexicon, vocabulary, bar))
+    for question, lang in store.read_unanswerable(connection):
+        vocabulary.seen(text.terms(question, lang))
+    store_writing.write_vocabulary(connection, vocabulary.rows())
+    progress.step("learning the ways of asking")
+    ways = fit_ways(connection, lexicon)
+    meta = {
+        "made_by": made_by(),
+        "normaliser": str(text.NORMALISER_VERSION),
+        "stopwords": " ".join(sorted(text.stopwords())),
+        "documents": str(vocabulary.documents),
+        **ways,
+    }
+    store_writing.write_meta(connection, meta)
+    progress.step("indexing")
+    store_writing.index_documents(connection)
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the old table was built by this version, so that without changes nothing is to be done."""
+    schema = store_writing.old_schema(connection)
+    return schema == store.SCHEMA_VERSION and store_writing.old_meta(connection).get("made_by") == made_by()
 
 
 class _Vocabulary:
@@ -57,8 +62,8 @@ class _Vocabulary:
 
     def add(self, terms: Iterable[str], lang: str) -> None:
         self.documents += 1
+        self._docs.update(terms)
         for term in terms:
-            self._docs[term] += 1
             langs = self._langs.get(term, "")
             if lang not in langs:
                 self._langs[term] = f"{langs} {lang}".strip()
@@ -68,22 +73,34 @@ class _Vocabulary:
         for term in terms:
             self._docs.setdefault(term, 0)
 
-    def rows(self) -> Iterator[dict[str, object]]:
+    def rows(self) -> Iterator[tuple[str, int, str]]:
         for term, docs in sorted(self._docs.items()):
-            yield {"term": term, "docs": docs, "langs": self._langs.get(term, "")}
+            yield term, docs, self._langs.get(term, "")
 
 
-def _documents(facts: Iterable[Fact], lexicon: Lexicon, vocabulary: _Vocabulary) -> Iterator[dict[str, object]]:
-    """The rows of search: on the first line of the body the terms of the text, on the second those of the keywords."""
+def _documents(
+    connection: sqlite3.Connection, lexicon: Lexicon, vocabulary: _Vocabulary, bar: Bar
+) -> Iterator[tuple[int, str, str, str, bool]]:
+    """The rows of search: on the first line of the body the terms of the text, on the second those of the keywords.
+
+    A text leans on the one before it where its words say so and it has no ways of asking of its own.
+    """
     stopwords = text.stopwords()
-    for number, fact in enumerate(facts, 1):
-        own = [term for term in lexicon.terms(fact.text, fact.lang) if term not in stopwords]
-        asked = {term for way in fact.keywords for term in lexicon.terms(way, fact.lang)} - stopwords - set(own)
-        spelled = {term for way in (fact.text, *fact.keywords) for term in text.terms(way, fact.lang)}
-        vocabulary.add({*own, *asked, *spelled}, fact.lang)
-        yield {
-            "docid": number,
-            "id": fact.id,
-            "lang": fact.lang,
-            "body": " ".join(own) + "\n" + " ".join(sorted(asked)),
-        }
+    rows = store_writing.facts_to_index(connection)
+    for number, (fact_id, lang, statement, keywords, follows) in enumerate(rows, 1):
+        spelled = text.terms(statement, lang)
+        own = [term for term, _ in lexicon.conceive(spelled) if term not in stopwords]
+        asked: set[str] = set()
+        seen = {*spelled, *own}
+        if keywords != "[]":
+            for way in json.loads(keywords):
+                terms = text.terms(way, lang)
+                seen.update(terms)
+                asked.update(term for term, _ in lexicon.conceive(terms))
+            asked -= stopwords
+            asked.difference_update(own)
+            seen |= asked
+        vocabulary.add(seen, lang)
+        alone = not follows or keywords != "[]" or not leans(statement)
+        yield number, fact_id, lang, " ".join(own) + "\n" + " ".join(sorted(asked)), not alone
+        bar(number)

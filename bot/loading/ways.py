@@ -5,38 +5,55 @@ Which facts have enough ways is decided here; the descent itself is fitting.py's
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from bot import store, text
+from bot import store, store_writing, text
 from bot.classifier import NOBODY, features
 from bot.kinds import kind_of
 from bot.lexicon import NAME, Lexicon
 from bot.loading import fitting
+from bot.loading.made_by import made_by
 
 if TYPE_CHECKING:
     import sqlite3
 
 ENOUGH_WAYS = 8
 """Ways of asking that a fact needs, over all languages, to be a class of the classifier."""
+MOST_CLASSES = 400
+MOST_WAYS = 40_000
+"""Facts with the most ways come first. Measured at these bounds: see README on large tables."""
 
 Ways = dict[str, list[tuple[str, str]]]
 """Fact id -> its ways of asking, each with its language."""
 
+DIGEST = "ways"
+"""The meta key under which stands what the classifier was fitted on and by."""
+_KEPT = (DIGEST, "kinds", "named", "classes", "scale")
 
-def fit_ways(connection: sqlite3.Connection, database: Database, lexicon: Lexicon) -> dict[str, str]:
-    """Fit the classifier, write its rows, and return what the table's meta says of it (see index.py)."""
+
+def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]:
+    """Fit the classifier, write its rows, and return what the table's meta says of it (see index.py).
+
+    Where the ways, concepts, unanswerable questions and the code are those of the old table, its rows are taken over.
+    """
     ways = _ways(connection)
+    nobody = store.read_unanswerable(connection)
+    digest = _digest(ways, nobody, store.read_concepts(connection))
+    old = store_writing.old_meta(connection)
+    if old.get(DIGEST) == digest and all(key in old for key in _KEPT):
+        store_writing.keep_weights(connection)
+        return {key: old[key] for key in _KEPT}
     meta = {
+        DIGEST: digest,
         "kinds": json.dumps({fact_id: _kinds(asked) for fact_id, asked in ways.items()}),
         "named": json.dumps({fact_id: _share_named(asked, lexicon) for fact_id, asked in ways.items()}),
     }
     if not ways:
         return {**meta, "classes": "[]", "scale": "1.0"}
-    ways[NOBODY] = store.read_unanswerable(connection)
+    ways[NOBODY] = nobody
     classes = sorted(ways)
     examples = [
         (features(lexicon.terms(way, lang), _spelled(way)), number)
@@ -45,18 +62,27 @@ def fit_ways(connection: sqlite3.Connection, database: Database, lexicon: Lexico
     ]
     names, rarity, weights = fitting.fit(examples, len(classes))
     scale, rows = fitting.packed(rarity, weights)
-    database.table("weights").insert_all(
-        {"feature": name, "rarity": round(float(rare), 4), "classes": row}
-        for name, rare, row in zip(names, rarity, rows, strict=True)
+    store_writing.write_weights(
+        connection,
+        ((name, round(float(rare), 4), row) for name, rare, row in zip(names, rarity, rows, strict=True)),
     )
     return {**meta, "classes": json.dumps(classes), "scale": repr(scale)}
 
 
 def _ways(connection: sqlite3.Connection) -> Ways:
-    ways: Ways = {}
-    for fact in store.read_facts(connection):
-        ways.setdefault(fact.id, []).extend((way, fact.lang) for way in (*fact.keywords, fact.text))
-    return {fact_id: asked for fact_id, asked in ways.items() if len(asked) >= ENOUGH_WAYS}
+    chosen: Ways = {}
+    room = MOST_WAYS
+    for fact_id, count in store.most_asked(connection, ENOUGH_WAYS, MOST_CLASSES):
+        room -= count
+        if room < 0:
+            break
+        chosen[fact_id] = store.read_ways(connection, fact_id)
+    return chosen
+
+
+def _digest(ways: Ways, nobody: list[tuple[str, str]], concepts: list[tuple[str, str, tuple[str, ...]]]) -> str:
+    """Of everything that the classifier's rows depend on."""
+    return hashlib.sha256(json.dumps([sorted(ways.items()), nobody, concepts, made_by()]).encode()).hexdigest()
 
 
 def _spelled(way: str) -> list[str]:
