@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot import text
 from bot.index import Document, Index, Surroundings
-from bot.language import alternatives, languages
+from bot.language import languages
 from bot.query import Query
 
 
@@ -26,11 +26,11 @@ class ByWords:
     article: float
     """The same in all candidates of its publisher."""
     before: float
-    """What the sentence before covers of what this one lacks; doubled where this one begins with a pronoun (0 to 2)."""
+    """What the sentence before covers of what this one lacks; doubled where this one leans on it (0 to 2)."""
     local: float
     """Share of the question's content where a term counts the more the fewer sentences around have it."""
     context: float
-    """Share of the question's content in this sentence and the one before, where this one leans back; else 0."""
+    """Share of the question's content in this sentence and the one before, where this one leans on it; else 0."""
     grams: float
     """Share of the question's trigrams."""
     soft: float
@@ -62,11 +62,9 @@ def by_words(index: Index, query: Query, content: Mapping[str, float], found: Se
             ByWords(
                 paragraph=covered(content, around.all) / whole,
                 article=covered(content, published[document.fact.source.publisher]) / whole,
-                before=covered(lacking, around.before) / whole * (2 if _leans_back(document.fact.text) else 1),
+                before=covered(lacking, around.before) / whole * (2 if document.leans else 1),
                 local=_locally(content, document, around),
-                context=covered(content, document.own | around.before) / whole
-                if _leans_back(document.fact.text)
-                else 0.0,
+                context=covered(content, document.own | around.before) / whole if document.leans else 0.0,
                 grams=len(asked & document.grams) / max(1, len(asked)),
                 soft=_softly(content, document) / whole,
                 kind=float(_holds(query, document)),
@@ -106,7 +104,6 @@ def _softly(content: Mapping[str, float], document: Document) -> float:
     return total
 
 
-_LEANING = re.compile(rf"\W*(?:{alternatives('dialogue', 'leaning')})\b")
 _DATE = re.compile(
     r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|"
     + "|".join(month for language in languages().values() for month in language.months),
@@ -119,11 +116,6 @@ _NUMBER = re.compile(
 )
 _PLACE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Вв]о?|[Ии]з|[Нн]а|[Уу]) (?:the )?[A-ZА-ЯЁ]\w+")
 _CAPITAL = re.compile(r"(?<=[\w,;«\"(] )[A-ZА-ЯЁ][\w'-]+")
-
-
-def _leans_back(sentence: str) -> bool:
-    """Whether a sentence begins with a word that only the one before explains."""
-    return bool(_LEANING.match(sentence.casefold()))
 
 
 def _holds(query: Query, document: Document) -> bool:
