@@ -119,7 +119,7 @@ def is_cyrillic(word: str) -> bool:
 def term(word: str, lang: str) -> str:
     """The term for a normalised `word`; `lang` says which endings a Cyrillic word may have."""
     if word.isdecimal():
-        return word.lstrip("0") or "0"
+        return "".join(str(unicodedata.decimal(digit)) for digit in word).lstrip("0") or "0"
     if not is_cyrillic(word):
         return _fold(_english.stemWord(anyascii(word).lower()))
     plain = word.translate(_PLAIN)
