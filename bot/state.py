@@ -67,8 +67,11 @@ class State:
         query = f"SELECT update_id FROM handled WHERE bot = ? AND update_id IN ({marks})"  # noqa: S608 - marks only
         return {row[0] for row in self._connection.execute(query, (bot, *ids))}
 
-    def mark_handled(self, bot: int, update_id: int) -> None:
-        """The update was answered: it is never handled again, and no longer waits."""
+    def mark_handled(self, bot: int, update_id: int, was_aside: bool = False) -> None:
+        """The update was answered: it is never handled again, and if it was put aside, it no longer waits."""
+        if not was_aside:  # by far the most; one statement is a transaction of its own
+            self._connection.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (bot, update_id))
+            return
         with self._transaction():
             self._connection.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (bot, update_id))
             self._connection.execute("DELETE FROM waiting WHERE bot = ? AND update_id = ?", (bot, update_id))

@@ -196,6 +196,10 @@ class TelegramServer:
         self.wait(lambda: len(self.sent(method, chat)) >= count, f"{count} x {method}")
         return self.sent(method, chat)
 
+    def wait_arrived(self, method: str, count: int, since: int = 0) -> None:
+        """Returns when `method` was asked for `count` times after the first `since` requests, answered or not."""
+        self.wait(lambda: self.arrived[since:].count(method) >= count, f"{count} x {method} to arrive")
+
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Returns when `condition` holds; fails the test when it does not come to that."""
         deadline = time.monotonic() + PATIENCE

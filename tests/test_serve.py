@@ -131,11 +131,7 @@ def test_kills_and_restarts_lose_and_double_nothing(telegram: TelegramServer, tm
             for person in range(101, 104):
                 asked.append((person, f"thanks {number}"))
                 telegram.say(f"thanks {number}", user=person)
-
-            def tried(since: int = under_way) -> bool:
-                return telegram.arrived[since:].count("sendMessage") == 3
-
-            telegram.wait(tried, "3 replies")
+            telegram.wait_arrived("sendMessage", 3, since=under_way)
     telegram.heal()
     with serving(telegram, tmp_path, BOT_RATE_LIMIT="0") as process:
         telegram.wait_sent(len(asked))
@@ -182,7 +178,7 @@ def test_it_stops_while_telegram_is_silent(tmp_path: Path) -> None:
         server.fail("sendMessage", Fault(stall=3600))
         with serving(server, tmp_path) as process:
             server.say("hello")
-            server.wait(lambda: "sendMessage" in server.arrived, "a sendMessage")
+            server.wait_arrived("sendMessage", 1)
             assert stop(process) == 0
         with serving(server, tmp_path):
             server.wait_sent(1)

@@ -51,12 +51,12 @@ class Intake:
     def resume(self) -> None:
         """Takes up what an earlier process had put aside."""
         for number in self._state.waiting(self._bot_id):
+            self._aside.add(number)
             update = self._recall(number)
             if update is None:
                 self._finish(number)
-                continue
-            self._aside.add(number)
-            self._lanes.add(lane_of(update), number)
+            else:
+                self._lanes.add(lane_of(update), number)
 
     def take(self, batch: Sequence[object]) -> int | None:
         """Takes a batch as it came from Telegram; returns its highest update id, or None where there is no
@@ -154,7 +154,7 @@ class Intake:
     def _finish(self, number: int) -> None:
         self._done.add(number)
         try:
-            self._state.mark_handled(self._bot_id, number)
+            self._state.mark_handled(self._bot_id, number, number in self._aside)
         except StateFault as error:  # remembered in memory: not answered again unless killed now
             log.error("state.db cannot be written", reason=str(error), update=number)
         self._fresh.pop(number, None)
