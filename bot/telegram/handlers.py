@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
@@ -190,6 +190,16 @@ async def edit(message: object, reply: Reply) -> None:
         link_preview_options=NO_PREVIEW,
         reply_markup=message.reply_markup,
     )
+
+
+async def slow_down(update: Update) -> None:
+    """Asks who floods the bot for patience; nothing of theirs is lost."""
+    message = update.effective_message
+    if isinstance(message, Message):
+        try:
+            await message.reply_text(wording.sentence("slow_down", language(update)))
+        except TelegramError as error:
+            log.info("a person could not be asked to slow down", update=update.update_id, reason=error.message)
 
 
 def keyboard_of(reply: Reply) -> InlineKeyboardMarkup | None:

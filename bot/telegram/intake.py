@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from telegram.ext import Application
 
 from bot.state import State, StateFault
 from bot.telegram.lanes import Lanes
+from bot.telegram.traffic import Traffic, lane_of
 
 MAX_UPDATE_ID = 2**52
 """Far above Telegram's; what is larger is no update id, and would not fit in state.db."""
@@ -29,12 +30,22 @@ log = structlog.stdlib.get_logger(__name__)
 class Intake:
     """Updates that were received and are not handled yet."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], state: State, bot_id: int) -> None:
-        """Updates go to `application` and are noted in `state` under the bot's Telegram id."""
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        state: State,
+        bot_id: int,
+        slow_down: Callable[[Update], Awaitable[None]] | None,
+    ) -> None:
+        """Updates go to `application` and are noted in `state` under the bot's Telegram id.
+
+        `slow_down` asks a sender for patience; where it is None, floods are not slowed.
+        """
         self._application = application
         self._state = state
         self._bot_id = bot_id
         self._lanes = Lanes(self._work)
+        self._traffic = Traffic(self._is_open, slow_down) if slow_down else None
         self._fresh: dict[int, tuple[Update, object]] = {}  # parsed and raw; not safe yet
         self._behind: dict[int, object] = {}  # of these the raw ones whose chat is behind already
         self._aside: set[int] = set()  # in state.db
@@ -74,18 +85,21 @@ class Intake:
         return max((number for number, _ in numbered), default=None)
 
     def _take(self, number: int, raw: object) -> None:
-        if number in self._fresh or number in self._aside:
+        if self._is_open(number):
             return
         update = self._parse(number, raw)
         if update is None:
             self._finish(number)
             return
-        lane = lane_of(update)
+        lane = self._traffic.lane(number, update) if self._traffic else lane_of(update)
         if self._lanes.head(lane) in self._aside:
             self._behind[number] = raw
         self._fresh[number] = (update, raw)
         self._calm.clear()
         self._lanes.add(lane, number)
+
+    def _is_open(self, number: int) -> bool:
+        return number in self._fresh or number in self._aside
 
     def _parse(self, number: int, raw: Any) -> Update | None:
         try:
@@ -142,6 +156,8 @@ class Intake:
         """Handles one update; the only place that says it is handled."""
         try:
             update = self._fresh[number][0] if number in self._fresh else self._recall(number)
+            if update and self._traffic:
+                await self._traffic.turn(number, update)
             if update:
                 await self._application.process_update(update)
         except Exception:
@@ -159,6 +175,8 @@ class Intake:
             log.error("state.db cannot be written", reason=str(error), update=number)
         self._fresh.pop(number, None)
         self._aside.discard(number)
+        if self._traffic:
+            self._traffic.done(number)
         self._calm_down()
 
     def _calm_down(self) -> None:
@@ -170,12 +188,3 @@ def update_id(raw: object) -> int | None:
     """The id of a raw update, or None where it has no valid one."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     return number if type(number) is int and 0 <= number <= MAX_UPDATE_ID else None
-
-
-def lane_of(update: Update) -> str:
-    """What an update must stay in order with: its chat, else its user, else nothing."""
-    if update.effective_chat:
-        return f"chat {update.effective_chat.id}"
-    if update.effective_user:
-        return f"user {update.effective_user.id}"
-    return f"update {update.update_id}"

@@ -25,7 +25,7 @@ from bot.answering import Answerer
 from bot.state import State, StateError
 from bot.store import TableError
 from bot.telegram.core import Core, Desk
-from bot.telegram.handlers import App, add_handlers
+from bot.telegram.handlers import App, add_handlers, slow_down
 from bot.telegram.health import Health, Metrics, Pulse
 from bot.telegram.instance import InstanceError, bot_id, lock_instance
 from bot.telegram.intake import Intake
@@ -73,7 +73,7 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     bot = make_bot(settings, polling)
     application: App = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     add_handlers(application, desk, metrics)
-    intake = Intake(application, state, bot_id(settings.token))
+    intake = Intake(application, state, bot_id(settings.token), slow_down if settings.rate_limit else None)
     tasks: set[asyncio.Task[None]] = set()
     poller = Poller(bot, polling, intake, pulse, _teller(bot, settings.admins, tasks))
     health = Health(pulse, metrics, desk.count_facts)
