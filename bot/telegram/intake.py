@@ -50,6 +50,7 @@ class Intake:
         self._behind: dict[int, object] = {}  # of these the raw ones whose chat is behind already
         self._aside: set[int] = set()  # in state.db
         self._done: set[int] = set()  # handled, and perhaps sent again
+        self._ends: dict[int, asyncio.Event] = {}  # of updates that someone waits for
         self._calm = asyncio.Event()
         self._calm.set()
         self._odd = 0
@@ -122,6 +123,17 @@ class Intake:
         except TimeoutError:
             self._put_aside({number: raw for number, (_, raw) in self._fresh.items()})
 
+    async def secure(self, number: int, patience: float) -> bool:
+        """Whether one update is safe, after `patience` seconds at most; it is put aside if it takes longer."""
+        if number in self._fresh:
+            try:
+                async with asyncio.timeout(patience):
+                    await self._ends.setdefault(number, asyncio.Event()).wait()
+            except TimeoutError:
+                if number in self._fresh:
+                    self._put_aside({number: self._fresh[number][1]})
+        return number not in self._fresh
+
     def _put_aside(self, updates: dict[int, object]) -> None:
         late = {number: raw for number, raw in updates.items() if number in self._fresh}
         if not late:
@@ -175,6 +187,8 @@ class Intake:
             log.error("state.db cannot be written", reason=str(error), update=number)
         self._fresh.pop(number, None)
         self._aside.discard(number)
+        if number in self._ends:
+            self._ends.pop(number).set()
         if self._traffic:
             self._traffic.done(number)
         self._calm_down()
