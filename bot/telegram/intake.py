@@ -19,6 +19,7 @@ from telegram.ext import Application
 
 from bot.state import State, StateFault
 from bot.telegram.lanes import Lanes
+from bot.telegram.soundness import check_sound
 from bot.telegram.traffic import Traffic, lane_of
 
 MAX_UPDATE_ID = 2**52
@@ -105,9 +106,10 @@ class Intake:
     def _parse(self, number: int, raw: Any) -> Update | None:
         try:
             update = Update.de_json(raw, self._application.bot)
-            lane_of(update)
+            check_sound(update)
         except Exception as error:  # whatever a malformed update provokes in the library
-            log.error("an update cannot be parsed and is skipped", update=number, reason=type(error).__name__)
+            reason = str(error) if type(error) is ValueError else type(error).__name__
+            log.error("an update cannot be parsed and is skipped", update=number, reason=reason)
             return None
         return update
 
