@@ -90,7 +90,7 @@ def main() -> int:
 
 def soak(server: TelegramServer, process: subprocess.Popen[bytes], args: argparse.Namespace) -> int:
     """Asks everything, with faults between; the exit code."""
-    chance = random.Random(args.seed)  # noqa: S311 - no secret
+    chance = random.Random(args.seed)
     seen = Seen()
     warm, faults, began, last_fault = None, 0, time.monotonic(), time.monotonic()
     for number in range(args.updates):

@@ -74,6 +74,10 @@ CONTENTS: list[dict[str, Any]] = [
     {"story": {"chat": CHANNEL, "id": 1}},
     {},
 ]
+PIECES = (
+    *("when ", "Tokayev ", "Токаев ", "қашан ", "кай ", "who? ", "' OR 1=1; --", '"', "(", "*", " NEAR ", " AND NOT "),
+    *("<a href='", "</b>", "&", "&#0;", "\u200d", "\u0301", "🇹🇯", "\ufeff", "\t", "{text}", "%s", "$1", "../", "\\"),
+)
 ODD: list[Any] = [
     *(None, True, False, 0, -1, 1, 2**31, -(2**31), 2**53, 2**63, -(2**63), 10**30, 0.5, 1e308, float("inf")),
     *("", " ", "x", "\0", "0", "-1", "\ud800", "😀" * 3000, "<b>", "&lt;", "\u202e", "a\nb", "fact:en:visit", "/start"),
@@ -129,9 +133,19 @@ def examples() -> list[dict[str, Any]]:
     return found
 
 
+def hostile_text(chance: random.Random) -> str:
+    """What nobody would ask."""
+    pieces = [one for one in ODD if isinstance(one, str) and len(one) < 100] + list(PIECES)
+    return "".join(chance.choice(pieces) for _ in range(chance.choice((1, 2, 5, 40, 400))))[:4096]
+
+
 def broken(update: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """A copy with one to four things changed, removed or added somewhere."""
+    """A copy with a hostile text, or with one to four things changed, removed or added somewhere."""
     changed = copy.deepcopy(update)
+    message = changed.get("message")
+    if message and "text" in message and chance.random() < 0.6:
+        changed["message"] = {**message, "text": hostile_text(chance), "entities": []}
+        return changed
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         place: Any = changed
         key: Any = chance.choice(list(place))

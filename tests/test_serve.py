@@ -191,11 +191,13 @@ def test_health_and_metrics_tell_whether_it_answers(telegram: TelegramServer, tm
     with serving(telegram, tmp_path, BOT_HEALTH_PORT=str(port), BOT_FACTS_DB=str(facts)) as process:
         telegram.say("hello")
         telegram.wait_sent(1)
+        telegram.say("hello again")
+        telegram.wait_sent(2)  # by then the first is counted
         assert get(f"http://127.0.0.1:{port}/healthz") == (200, '{"alive": true, "complaints": []}')
         code, page = get(f"http://127.0.0.1:{port}/metrics")
         assert code == 200
         values = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
-        assert values['bot_questions_total{kind="courtesy"}'] == "1.0"
+        assert float(values['bot_questions_total{kind="courtesy"}']) >= 1
         assert float(values["bot_facts"]) > 0
         assert float(values["bot_last_poll_age_seconds"]) < 60
         facts.unlink()
