@@ -36,9 +36,7 @@ StateFault = sqlite3.Error
 
 
 class State:
-    """An open state.db. Update ids belong to a bot (its Telegram id), so that another token can't confuse
-    them.
-    """
+    """An open state.db. Update ids are kept with the bot's Telegram id: another token has others."""
 
     def __init__(self, path: Path) -> None:
         """Opens the file, made if missing and brought up to date if older. Raises StateError."""

@@ -1,5 +1,4 @@
-"""The chat: what happens when a person writes to the bot or presses a button. The wiring stands in
-`add_handlers`.
+"""The chat: what happens when a person writes to the bot or presses a button; wired in `add_handlers`.
 
 A handler asks the core (through Desk) and sends what wording makes of the reply; it knows no scores, no SQL
 and no sentences. Groups and inline mode are not handled here.

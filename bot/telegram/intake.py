@@ -55,6 +55,8 @@ class Intake:
         self._calm = asyncio.Event()
         self._calm.set()
         self._odd = 0
+        self.highest = 0
+        """The highest update id so far."""
 
     @property
     def chats(self) -> int:
@@ -72,19 +74,27 @@ class Intake:
                 self._lanes.add(lane_of(update), number)
 
     def take(self, batch: Sequence[object]) -> int | None:
-        """Takes a batch as it came from Telegram; returns its highest update id, or None where there is no
-        valid one.
-        """
+        """Takes a batch as it came from Telegram; returns its highest update id, or None where it has none."""
         numbered = [(number, raw) for raw in batch if (number := update_id(raw)) is not None]
         odd = len(batch) - len(numbered)
         if odd and not self._odd:
             log.error("Telegram sent something that is no update; it is skipped", count=odd)
         self._odd = odd
-        handled = self._state.handled(self._bot_id, [number for number, _ in numbered]) if numbered else set()
+        handled = self._handled([number for number, _ in numbered])
         for number, raw in numbered:
-            if number not in handled and number not in self._done:
+            if number not in handled:
                 self._take(number, raw)
-        return max((number for number, _ in numbered), default=None)
+        highest = max((number for number, _ in numbered), default=None)
+        self.highest = max(self.highest, highest or 0)
+        return highest
+
+    def _handled(self, numbers: list[int]) -> set[int]:
+        done = {number for number in numbers if number in self._done}
+        try:
+            return done | self._state.handled(self._bot_id, numbers)
+        except StateFault as error:  # better an answer twice after a restart than none
+            log.error("state.db cannot be read", reason=str(error))
+            return done
 
     def _take(self, number: int, raw: object) -> None:
         if self._is_open(number):
@@ -114,9 +124,7 @@ class Intake:
         return update
 
     async def settle(self, patience: float) -> None:
-        """Returns when all that was taken is safe: after `patience` seconds, what is not handled is put
-        aside.
-        """
+        """Returns when all that was taken is safe; what is not handled after `patience` seconds is put aside."""
         self._put_aside(self._behind)
         self._behind = {}
         try:

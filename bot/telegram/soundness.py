@@ -1,7 +1,7 @@
 """Whether a parsed update is what it seems: the library takes any type for any field, the handlers do not.
 
-What is checked is what handlers, filters and the order of chats rely on. An unsound update is treated like one that
-cannot be parsed.
+What is checked is what handlers, filters and the order of chats rely on. An unsound update is treated like
+one that cannot be parsed.
 """
 
 from __future__ import annotations

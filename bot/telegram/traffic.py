@@ -1,8 +1,9 @@
 """Which lane an update goes to: its chat's, unless its sender writes faster than anyone reads.
 
 Above 20 messages in 10 s a person gets a lane of their own, in which each update waits a while before it is
-handled; they are told so once. Their order is kept, nothing is dropped, and the others in the chat notice nothing.
-The times are those at which Telegram got the messages: what piled up while the service was away is no flood.
+handled; they are told so once. Their order is kept, nothing is dropped, and the others in the chat notice
+nothing. The times are those at which Telegram got the messages: what piled up while the service was away is
+no flood.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Updates that Telegram brings itself, over HTTP: the other way in beside polling.
 
-An update is acknowledged only when it is safe (intake.py), so a kill loses none. Who has no right to be here is sent
-away before the body is read: wrong path 404, wrong method 405, wrong secret 403, no JSON type 415, too large
-413; a body that is no update gets 400. TLS is a proxy's business; whatever it adds to a request is ignored.
+An update is acknowledged only when it is safe (intake.py), so a kill loses none. Who has no right to be
+here is sent away before the body is read: wrong path 404, wrong method 405, wrong secret 403, no JSON type
+415, too large 413; a body that is no update gets 400. TLS is a proxy's business; whatever it adds to a
+request is ignored.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ CHECK_EVERY = 20.0
 """Seconds between two looks whether Telegram knows the webhook."""
 PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside and acknowledged."""
+KEPT = 10_000
+"""Handled updates that are remembered, should Telegram bring them again."""
 CONNECTIONS = 40
 """Updates that Telegram brings at a time; its own default."""
 
@@ -72,6 +75,7 @@ class Webhook:
                 self._pulse.errors += 1
                 log.warning("the webhook could not be looked after", reason=error.message)
             self._pulse.turned = time.monotonic()
+            self._intake.confirmed(self._intake.highest - KEPT)
             await asyncio.sleep(CHECK_EVERY)
 
 
