@@ -36,9 +36,7 @@ StateFault = sqlite3.Error
 
 
 class State:
-    """An open state.db. Update ids belong to a bot (its Telegram id), so that another token can't confuse
-    them.
-    """
+    """An open state.db. Update ids are kept with the bot's Telegram id: another token has others."""
 
     def __init__(self, path: Path) -> None:
         """Opens the file, made if missing and brought up to date if older. Raises StateError."""
@@ -67,8 +65,11 @@ class State:
         query = f"SELECT update_id FROM handled WHERE bot = ? AND update_id IN ({marks})"  # noqa: S608 - marks only
         return {row[0] for row in self._connection.execute(query, (bot, *ids))}
 
-    def mark_handled(self, bot: int, update_id: int) -> None:
-        """The update was answered: it is never handled again, and no longer waits."""
+    def mark_handled(self, bot: int, update_id: int, was_aside: bool = False) -> None:
+        """The update was answered: it is never handled again, and if it was put aside, it no longer waits."""
+        if not was_aside:  # by far the most; one statement is a transaction of its own
+            self._connection.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (bot, update_id))
+            return
         with self._transaction():
             self._connection.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (bot, update_id))
             self._connection.execute("DELETE FROM waiting WHERE bot = ? AND update_id = ?", (bot, update_id))

@@ -90,7 +90,7 @@ async def running(
     state = State(chosen.state_db)
     built = service.build(chosen, core or SmallCore(), state)
     stop = asyncio.Event()
-    task = asyncio.create_task(service.run(built, stop, chosen.health_port))
+    task = asyncio.create_task(service.run(built, stop, chosen))
     try:
         yield built
     finally:

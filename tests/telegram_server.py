@@ -196,6 +196,10 @@ class TelegramServer:
         self.wait(lambda: len(self.sent(method, chat)) >= count, f"{count} x {method}")
         return self.sent(method, chat)
 
+    def wait_arrived(self, method: str, count: int, since: int = 0) -> None:
+        """Returns when `method` was asked for `count` times after the first `since` requests, answered or not."""
+        self.wait(lambda: self.arrived[since:].count(method) >= count, f"{count} x {method} to arrive")
+
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Returns when `condition` holds; fails the test when it does not come to that."""
         deadline = time.monotonic() + PATIENCE
@@ -203,6 +207,13 @@ class TelegramServer:
             while not condition():
                 assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}; calls: {self.calls[-5:]}"
                 self._changed.wait(0.02)
+
+    def take_calls(self) -> list[Call]:
+        """The calls so far, which are forgotten here: for long runs."""
+        with self._changed:
+            taken, self.calls = self.calls, []
+            self.arrived.clear()
+        return taken
 
     def refused(self) -> list[Call]:
         """Requests that broke a rule of Telegram's (not those that met an injected fault)."""

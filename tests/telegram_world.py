@@ -135,6 +135,9 @@ class World:
         self.webhook = parameters if parameters["url"] else {}
         return True
 
+    async def _getWebhookInfo(self, _: dict[str, str]) -> dict[str, Any]:
+        return {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+
     async def _deleteWebhook(self, _: dict[str, str]) -> bool:
         self.webhook = {}
         return True

@@ -131,11 +131,7 @@ def test_kills_and_restarts_lose_and_double_nothing(telegram: TelegramServer, tm
             for person in range(101, 104):
                 asked.append((person, f"thanks {number}"))
                 telegram.say(f"thanks {number}", user=person)
-
-            def tried(since: int = under_way) -> bool:
-                return telegram.arrived[since:].count("sendMessage") == 3
-
-            telegram.wait(tried, "3 replies")
+            telegram.wait_arrived("sendMessage", 3, since=under_way)
     telegram.heal()
     with serving(telegram, tmp_path, BOT_RATE_LIMIT="0") as process:
         telegram.wait_sent(len(asked))
@@ -182,7 +178,7 @@ def test_it_stops_while_telegram_is_silent(tmp_path: Path) -> None:
         server.fail("sendMessage", Fault(stall=3600))
         with serving(server, tmp_path) as process:
             server.say("hello")
-            server.wait(lambda: "sendMessage" in server.arrived, "a sendMessage")
+            server.wait_arrived("sendMessage", 1)
             assert stop(process) == 0
         with serving(server, tmp_path):
             server.wait_sent(1)
@@ -195,11 +191,13 @@ def test_health_and_metrics_tell_whether_it_answers(telegram: TelegramServer, tm
     with serving(telegram, tmp_path, BOT_HEALTH_PORT=str(port), BOT_FACTS_DB=str(facts)) as process:
         telegram.say("hello")
         telegram.wait_sent(1)
+        telegram.say("hello again")
+        telegram.wait_sent(2)  # by then the first is counted
         assert get(f"http://127.0.0.1:{port}/healthz") == (200, '{"alive": true, "complaints": []}')
         code, page = get(f"http://127.0.0.1:{port}/metrics")
         assert code == 200
         values = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
-        assert values['bot_questions_total{kind="courtesy"}'] == "1.0"
+        assert float(values['bot_questions_total{kind="courtesy"}']) >= 1
         assert float(values["bot_facts"]) > 0
         assert float(values["bot_last_poll_age_seconds"]) < 60
         facts.unlink()

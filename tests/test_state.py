@@ -32,7 +32,7 @@ def test_what_is_put_aside_waits_in_order_until_it_is_handled(tmp_path: Path) ->
     assert kept.waiting(BOT) == [7, 9]
     assert kept.waiting(OTHER) == []
     assert kept.raw(BOT, 9) == '{"b": 1}'
-    kept.mark_handled(BOT, 9)
+    kept.mark_handled(BOT, 9, was_aside=True)
     assert kept.waiting(BOT) == [7]
     assert kept.raw(BOT, 9) is None
     kept.close()
@@ -80,7 +80,7 @@ from pathlib import Path
 state = State(Path({str(path)!r}))
 for number in range(10_000_000):
     state.put_aside(1, [(number, "x" * 300)])
-    state.mark_handled(1, number)
+    state.mark_handled(1, number, was_aside=True)
     print(number, flush=True)
 """
     for _ in range(5):

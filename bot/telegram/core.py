@@ -1,6 +1,4 @@
-"""The core as the service needs it: in a thread of its own, so that a long question holds up nobody's
-message.
-"""
+"""The core as the service needs it: in a thread of its own, so that a long question holds up nobody."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The chat: what happens when a person writes to the bot or presses a button. The wiring stands in
-`add_handlers`.
+"""The chat: what happens when a person writes to the bot or presses a button; wired in `add_handlers`.
 
 A handler asks the core (through Desk) and sends what wording makes of the reply; it knows no scores, no SQL
 and no sentences. Groups and inline mode are not handled here.
@@ -7,6 +6,7 @@ and no sentences. Groups and inline mode are not handled here.
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
@@ -81,16 +81,15 @@ class Chat:
         if context.args and (answer := await self._desk.show(context.args[0], lang, talk_of(update))):
             await send(message, answer)
             return
-        await message.reply_text(wording.sentence("start", lang), link_preview_options=NO_PREVIEW)
+        await say(message, "start", lang)
 
     async def help(self, update: Update, context: Context) -> None:
         """/help: how to ask."""
-        text = wording.sentence("help", language(update))
-        await _message(update).reply_text(text, link_preview_options=NO_PREVIEW)
+        await say(_message(update), "help", language(update))
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not."""
-        await _message(update).reply_text(wording.sentence("unknown_command", language(update)))
+        await say(_message(update), "unknown_command", language(update))
 
     async def on_question(self, update: Update, context: Context) -> None:
         """A text, or the words under a picture: the reply to it, quoting it."""
@@ -108,14 +107,15 @@ class Chat:
         """A handler that answers a message without words with the sentence `key`."""
 
         async def answer(update: Update, context: Context) -> None:
-            await _message(update).reply_text(wording.sentence(key, language(update)), do_quote=True)
+            await say(_message(update), key, language(update))
 
         return answer
 
     async def choose(self, update: Update, context: Context) -> None:
         """A suggestion's button: the fact takes the place of "did you mean", the buttons stay."""
         query = update.callback_query
-        if not query or not context.match:
+        if not query or not isinstance(context.match, re.Match):  # a query without data passes any pattern
+            await self.dead_button(update, context)
             return
         lang = as_lang(context.match[1]) or language(update)
         answer = await self._desk.show(context.match[2], lang, talk_of(update))
@@ -139,8 +139,8 @@ class Chat:
             return
         self._metrics.handler_failed()
         log.error("a handler failed", update=number, exc_info=error)
-        if isinstance(update, Update) and isinstance(update.effective_message, Message):
-            await update.effective_message.reply_text(wording.sentence("error", language(update)))
+        if isinstance(update, Update):
+            await apologise(update, "error")
 
 
 def add_handlers(application: App, desk: Desk, metrics: Metrics) -> None:
@@ -177,7 +177,13 @@ async def send(message: Message, reply: Reply) -> None:
         if not _is_parse_error(error):
             raise
         log.error("Telegram could not parse a reply; it is sent as plain text", reason=error.message)
-        await message.reply_text(wording.to_text(reply), link_preview_options=NO_PREVIEW, reply_markup=keyboard)
+        await message.reply_text(
+            wording.to_text(reply),
+            do_quote=True,
+            allow_sending_without_reply=True,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard,
+        )
 
 
 async def edit(message: object, reply: Reply) -> None:
@@ -190,6 +196,28 @@ async def edit(message: object, reply: Reply) -> None:
         link_preview_options=NO_PREVIEW,
         reply_markup=message.reply_markup,
     )
+
+
+async def say(message: Message, key: str, lang: Lang) -> None:
+    """Sends the sentence `key`."""
+    await message.reply_text(
+        wording.sentence(key, lang), allow_sending_without_reply=True, link_preview_options=NO_PREVIEW
+    )
+
+
+async def apologise(update: Update, key: str) -> None:
+    """Sends the sentence `key` if it can be sent; a failure is the log's business alone."""
+    if not isinstance(update.effective_message, Message):
+        return
+    try:
+        await say(update.effective_message, key, language(update))
+    except TelegramError as error:
+        log.info("a person could not be told", update=update.update_id, sentence=key, reason=error.message)
+
+
+async def slow_down(update: Update) -> None:
+    """Asks who floods the bot for patience; nothing of theirs is lost."""
+    await apologise(update, "slow_down")
 
 
 def keyboard_of(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -1,5 +1,4 @@
-"""Whether the service is alive, told to who asks: /healthz and /metrics on loopback, and systemd's
-watchdog.
+"""Whether the service is alive: told to who asks (/healthz and /metrics on loopback), and to systemd.
 
 Alive means that Telegram answered a getUpdates lately and that facts can be read; a process that merely
 runs is not alive. The watchdog is fed while polling makes its rounds, with or without success: a restart
@@ -126,9 +125,7 @@ class Health:
         return application.listen(port, LOOPBACK)
 
     async def feed_watchdog(self) -> None:
-        """Tells systemd, if it started us: ready after the first getUpdates, then alive as long as polling
-        turns.
-        """
+        """Tells systemd, if it started us: ready after the first getUpdates, then alive while polling turns."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
             watchdog = WatchDog(channel)
             is_ready = False

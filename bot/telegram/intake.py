@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -19,6 +19,8 @@ from telegram.ext import Application
 
 from bot.state import State, StateFault
 from bot.telegram.lanes import Lanes
+from bot.telegram.soundness import check_sound
+from bot.telegram.traffic import Traffic, lane_of
 
 MAX_UPDATE_ID = 2**52
 """Far above Telegram's; what is larger is no update id, and would not fit in state.db."""
@@ -29,19 +31,32 @@ log = structlog.stdlib.get_logger(__name__)
 class Intake:
     """Updates that were received and are not handled yet."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], state: State, bot_id: int) -> None:
-        """Updates go to `application` and are noted in `state` under the bot's Telegram id."""
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        state: State,
+        bot_id: int,
+        slow_down: Callable[[Update], Awaitable[None]] | None,
+    ) -> None:
+        """Updates go to `application` and are noted in `state` under the bot's Telegram id.
+
+        `slow_down` asks a sender for patience; where it is None, floods are not slowed.
+        """
         self._application = application
         self._state = state
         self._bot_id = bot_id
         self._lanes = Lanes(self._work)
+        self._traffic = Traffic(self._is_open, slow_down) if slow_down else None
         self._fresh: dict[int, tuple[Update, object]] = {}  # parsed and raw; not safe yet
         self._behind: dict[int, object] = {}  # of these the raw ones whose chat is behind already
         self._aside: set[int] = set()  # in state.db
         self._done: set[int] = set()  # handled, and perhaps sent again
+        self._ends: dict[int, asyncio.Event] = {}  # of updates that someone waits for
         self._calm = asyncio.Event()
         self._calm.set()
         self._odd = 0
+        self.highest = 0
+        """The highest update id so far."""
 
     @property
     def chats(self) -> int:
@@ -51,55 +66,65 @@ class Intake:
     def resume(self) -> None:
         """Takes up what an earlier process had put aside."""
         for number in self._state.waiting(self._bot_id):
+            self._aside.add(number)
             update = self._recall(number)
             if update is None:
                 self._finish(number)
-                continue
-            self._aside.add(number)
-            self._lanes.add(lane_of(update), number)
+            else:
+                self._lanes.add(lane_of(update), number)
 
     def take(self, batch: Sequence[object]) -> int | None:
-        """Takes a batch as it came from Telegram; returns its highest update id, or None where there is no
-        valid one.
-        """
+        """Takes a batch as it came from Telegram; returns its highest update id, or None where it has none."""
         numbered = [(number, raw) for raw in batch if (number := update_id(raw)) is not None]
         odd = len(batch) - len(numbered)
         if odd and not self._odd:
             log.error("Telegram sent something that is no update; it is skipped", count=odd)
         self._odd = odd
-        handled = self._state.handled(self._bot_id, [number for number, _ in numbered]) if numbered else set()
+        handled = self._handled([number for number, _ in numbered])
         for number, raw in numbered:
-            if number not in handled and number not in self._done:
+            if number not in handled:
                 self._take(number, raw)
-        return max((number for number, _ in numbered), default=None)
+        highest = max((number for number, _ in numbered), default=None)
+        self.highest = max(self.highest, highest or 0)
+        return highest
+
+    def _handled(self, numbers: list[int]) -> set[int]:
+        done = {number for number in numbers if number in self._done}
+        try:
+            return done | self._state.handled(self._bot_id, numbers)
+        except StateFault as error:  # better an answer twice after a restart than none
+            log.error("state.db cannot be read", reason=str(error))
+            return done
 
     def _take(self, number: int, raw: object) -> None:
-        if number in self._fresh or number in self._aside:
+        if self._is_open(number):
             return
         update = self._parse(number, raw)
         if update is None:
             self._finish(number)
             return
-        lane = lane_of(update)
+        lane = self._traffic.lane(number, update) if self._traffic else lane_of(update)
         if self._lanes.head(lane) in self._aside:
             self._behind[number] = raw
         self._fresh[number] = (update, raw)
         self._calm.clear()
         self._lanes.add(lane, number)
 
+    def _is_open(self, number: int) -> bool:
+        return number in self._fresh or number in self._aside
+
     def _parse(self, number: int, raw: Any) -> Update | None:
         try:
             update = Update.de_json(raw, self._application.bot)
-            lane_of(update)
+            check_sound(update)
         except Exception as error:  # whatever a malformed update provokes in the library
-            log.error("an update cannot be parsed and is skipped", update=number, reason=type(error).__name__)
+            reason = str(error) if type(error) is ValueError else type(error).__name__
+            log.error("an update cannot be parsed and is skipped", update=number, reason=reason)
             return None
         return update
 
     async def settle(self, patience: float) -> None:
-        """Returns when all that was taken is safe: after `patience` seconds, what is not handled is put
-        aside.
-        """
+        """Returns when all that was taken is safe; what is not handled after `patience` seconds is put aside."""
         self._put_aside(self._behind)
         self._behind = {}
         try:
@@ -107,6 +132,17 @@ class Intake:
                 await self._calm.wait()
         except TimeoutError:
             self._put_aside({number: raw for number, (_, raw) in self._fresh.items()})
+
+    async def secure(self, number: int, patience: float) -> bool:
+        """Whether one update is safe, after `patience` seconds at most; it is put aside if it takes longer."""
+        if number in self._fresh:
+            try:
+                async with asyncio.timeout(patience):
+                    await self._ends.setdefault(number, asyncio.Event()).wait()
+            except TimeoutError:
+                if number in self._fresh:
+                    self._put_aside({number: self._fresh[number][1]})
+        return number not in self._fresh
 
     def _put_aside(self, updates: dict[int, object]) -> None:
         late = {number: raw for number, raw in updates.items() if number in self._fresh}
@@ -142,6 +178,8 @@ class Intake:
         """Handles one update; the only place that says it is handled."""
         try:
             update = self._fresh[number][0] if number in self._fresh else self._recall(number)
+            if update and self._traffic:
+                await self._traffic.turn(number, update)
             if update:
                 await self._application.process_update(update)
         except Exception:
@@ -154,11 +192,15 @@ class Intake:
     def _finish(self, number: int) -> None:
         self._done.add(number)
         try:
-            self._state.mark_handled(self._bot_id, number)
+            self._state.mark_handled(self._bot_id, number, number in self._aside)
         except StateFault as error:  # remembered in memory: not answered again unless killed now
             log.error("state.db cannot be written", reason=str(error), update=number)
         self._fresh.pop(number, None)
         self._aside.discard(number)
+        if number in self._ends:
+            self._ends.pop(number).set()
+        if self._traffic:
+            self._traffic.done(number)
         self._calm_down()
 
     def _calm_down(self) -> None:
@@ -170,12 +212,3 @@ def update_id(raw: object) -> int | None:
     """The id of a raw update, or None where it has no valid one."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     return number if type(number) is int and 0 <= number <= MAX_UPDATE_ID else None
-
-
-def lane_of(update: Update) -> str:
-    """What an update must stay in order with: its chat, else its user, else nothing."""
-    if update.effective_chat:
-        return f"chat {update.effective_chat.id}"
-    if update.effective_user:
-        return f"user {update.effective_user.id}"
-    return f"update {update.update_id}"

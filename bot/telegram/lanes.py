@@ -1,6 +1,4 @@
-"""Work in order within a lane (a chat), lanes side by side. Knows nothing of Telegram, nor of what the work
-is.
-"""
+"""Work in order within a lane (a chat), lanes side by side; what the work is, is not known here."""
 
 from __future__ import annotations
 

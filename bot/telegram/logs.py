@@ -1,5 +1,4 @@
-"""Logs: one handler on standard error, as text or JSON, from which secrets are taken out of whatever is
-written.
+"""Logs: one handler on standard error, as text or JSON; secrets are taken out of whatever is written.
 
 Libraries log through the standard library, so everything passes here: records, tracebacks, warnings, and
 what nobody caught. httpx and httpcore, which write each address with the token in it, are kept quiet

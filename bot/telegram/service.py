@@ -10,35 +10,40 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
+from tornado.httpserver import HTTPServer
 
 from bot.answering import Answerer
 from bot.state import State, StateError
 from bot.store import TableError
 from bot.telegram.core import Core, Desk
-from bot.telegram.handlers import App, add_handlers
+from bot.telegram.handlers import App, add_handlers, slow_down
 from bot.telegram.health import Health, Metrics, Pulse
 from bot.telegram.instance import InstanceError, bot_id, lock_instance
 from bot.telegram.intake import Intake
 from bot.telegram.limits import Limiter
 from bot.telegram.logs import set_up_logs
-from bot.telegram.polling import Poller
+from bot.telegram.polling import KINDS, Poller
 from bot.telegram.transport import Request, ServiceBot, polling_request, sending_request
+from bot.telegram.webhook import Webhook
 
 if TYPE_CHECKING:
     from bot.config import Settings
 
 FINISH = 3.5
 """Seconds that replies under way have after a SIGTERM; 5 in all."""
+SWITCH = 0.001
+"""Seconds after which a thinking core lets the messages in, where Python's own default is five times that."""
 LAST_RESORT = 4.8
 """Seconds after a SIGTERM at which the process ends whatever hangs (a look-up in a dead network can't be
 cancelled).
@@ -55,6 +60,8 @@ class Service:
     bot: ServiceBot
     intake: Intake
     poller: Poller
+    webhook: Webhook | None
+    """The way in instead of the poller, where an address is set."""
     desk: Desk
     health: Health
     pulse: Pulse
@@ -71,11 +78,14 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     bot = make_bot(settings, polling)
     application: App = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     add_handlers(application, desk, metrics)
-    intake = Intake(application, state, bot_id(settings.token))
+    intake = Intake(application, state, bot_id(settings.token), slow_down if settings.rate_limit else None)
     tasks: set[asyncio.Task[None]] = set()
     poller = Poller(bot, polling, intake, pulse, _teller(bot, settings.admins, tasks))
+    webhook = None
+    if settings.webhook_url:
+        webhook = Webhook(bot, intake, pulse, settings.webhook_url, settings.webhook_secret)
     health = Health(pulse, metrics, desk.count_facts)
-    return Service(application, bot, intake, poller, desk, health, pulse, tasks)
+    return Service(application, bot, intake, poller, webhook, desk, health, pulse, tasks)
 
 
 def make_bot(settings: Settings, polling: Request) -> ServiceBot:
@@ -108,15 +118,15 @@ def _teller(bot: ServiceBot, admins: frozenset[int], tasks: set[asyncio.Task[Non
     return tell
 
 
-async def run(service: Service, stop: asyncio.Event, health_port: int | None = None) -> None:
+async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None:
     """Serves until `stop` is set, then finishes the replies under way.
 
     Waits for the network where there is none. Raises InvalidToken when Telegram rejects the token at the
-    start, OSError when the health port is taken.
+    start, OSError when a port is taken.
     """
-    server = service.health.listen(health_port) if health_port else None
+    servers = [service.health.listen(settings.health_port)] if settings.health_port else []
     watchdog = asyncio.create_task(service.health.feed_watchdog())
-    work = asyncio.create_task(_poll(service))
+    work = asyncio.create_task(_work(service, settings, servers))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -124,24 +134,31 @@ async def run(service: Service, stop: asyncio.Event, health_port: int | None = N
             work.result()
     finally:
         log.info("stopping")
+        for server in servers:
+            server.stop()
         for task in (work, stopping, watchdog):
             await _cancel(task)
         await service.intake.stop(FINISH)
         for task in set(service.tasks):
             await _cancel(task)
-        if server:
-            server.stop()
+        for server in servers:
+            await server.close_all_connections()
         await service.application.shutdown()
         await service.bot.shutdown()
         service.desk.close()
 
 
-async def _poll(service: Service) -> None:
+async def _work(service: Service, settings: Settings, servers: list[HTTPServer]) -> None:
+    """Takes updates, by webhook or by polling, until it is cancelled."""
     await service.application.initialize()
-    await service.bot.delete_webhook()
-    log.info("serving", bot=service.bot.username)
+    log.info("serving", bot=service.bot.username, by="webhook" if service.webhook else "polling")
     service.intake.resume()
-    await service.poller.run()
+    if service.webhook:
+        servers.append(service.webhook.listen(settings.webhook_port, settings.listen))
+        await service.webhook.run(KINDS)
+    else:
+        await service.bot.delete_webhook()
+        await service.poller.run()
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:
@@ -152,7 +169,9 @@ async def _cancel(task: asyncio.Task[Any]) -> None:
 
 def serve(settings: Settings) -> int:
     """Runs the service until SIGTERM or SIGINT; the exit code: 0, or 2 with a sentence on standard error."""
+    settings = replace(settings, webhook_secret=settings.webhook_secret or secrets.token_urlsafe(32))
     set_up_logs(settings.log_format, settings.log_level, [settings.token, settings.webhook_secret])
+    sys.setswitchinterval(SWITCH)
     return _guarded(settings, _serve)
 
 
@@ -177,7 +196,10 @@ def _guarded(settings: Settings, act: Callable[[Settings, Core], Coroutine[Any, 
     except InvalidToken:
         return _fail("Telegram rejects the token: copy it from @BotFather again (BOT_TOKEN or BOT_TOKEN_FILE).")
     except OSError as error:
-        return _fail(f"The service cannot start ({error}): check BOT_HEALTH_PORT and the folder of BOT_STATE_DB.")
+        return _fail(
+            f"The service cannot start ({error}): check BOT_HEALTH_PORT, BOT_WEBHOOK_PORT, BOT_LISTEN and the"
+            " folder of BOT_STATE_DB."
+        )
 
 
 def _fail(sentence: str) -> int:
@@ -192,7 +214,7 @@ async def _serve(settings: Settings, core: Core) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _begin_stop, stop)
     try:
-        await run(build(settings, core, state), stop, settings.health_port)
+        await run(build(settings, core, state), stop, settings)
     finally:
         state.close()
         for lock in locks:

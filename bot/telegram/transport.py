@@ -39,9 +39,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Request(HTTPXRequest):
-    """The library's, with answers that are no JSON told apart without printing them, and a way to start
-    afresh.
-    """
+    """The library's, which neither prints answers that are no JSON nor keeps connections that are stuck."""
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:

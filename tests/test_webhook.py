@@ -1,0 +1,131 @@
+import asyncio
+import contextlib
+import json
+import socket
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.telegram import webhook
+from tests.telegram_bot import SmallCore, running
+from tests.telegram_server import Call, TelegramServer
+
+SECRET = "made-up_secret"
+GOOD = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
+
+
+@contextlib.asynccontextmanager
+async def hooked(
+    server: TelegramServer, folder: Path, core: SmallCore | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The service behind a webhook, and a client that calls it as Telegram does."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    changed: dict[str, Any] = {"webhook_url": "https://bot.example.org/hook/a.b", "webhook_secret": SECRET}
+    async with running(server, folder, core, webhook_port=port, **changed):
+        await asyncio.to_thread(server.wait, lambda: bool(server.world.webhook), "the webhook to be set")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            yield client
+
+
+async def replies(server: TelegramServer, count: int) -> list[Call]:
+    return await asyncio.to_thread(server.wait_sent, count)
+
+
+def update(server: TelegramServer, number: int, text: str, user: int = 11) -> dict[str, Any]:
+    server.world.know(user)
+    return {"update_id": number, "message": server.message(text=text, user=user)}
+
+
+async def test_what_telegram_brings_is_answered(telegram: TelegramServer, tmp_path: Path) -> None:
+    async with hooked(telegram, tmp_path) as client:
+        for number in range(3):
+            answer = await client.post("/hook/a.b", json=update(telegram, 5 + number, f"visit {number}"), headers=GOOD)
+            assert answer.status_code == 200
+        again = await client.post("/hook/a.b", json=update(telegram, 5, "visit 0"), headers=GOOD)
+        assert again.status_code == 200
+        calls = await replies(telegram, 3)
+    assert [call.shown.splitlines()[0] for call in calls] == ["The visit is on 19 <May> & lasts two days."] * 3
+    assert telegram.world.webhook["secret_token"] == SECRET
+    assert json.loads(telegram.world.webhook["allowed_updates"]) == ["message", "callback_query"]
+    assert "getUpdates" not in telegram.arrived
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "path", "headers", "body"),
+    [
+        (404, "POST", "/", GOOD, b"{}"),
+        (404, "POST", "/hook/aXb", GOOD, b"{}"),
+        (405, "GET", "/hook/a.b", GOOD, b""),
+        (403, "POST", "/hook/a.b", GOOD | {"X-Telegram-Bot-Api-Secret-Token": "wrong"}, b"{}"),
+        (403, "POST", "/hook/a.b", {"Content-Type": "application/json"}, b"{}"),
+        (415, "POST", "/hook/a.b", GOOD | {"Content-Type": "text/plain"}, b"{}"),
+        (400, "POST", "/hook/a.b", GOOD, b"{"),
+        (400, "POST", "/hook/a.b", GOOD, b"\xff\xfe"),
+        (400, "POST", "/hook/a.b", GOOD, b""),
+        (400, "POST", "/hook/a.b", GOOD, b"[" * 100_000),
+        (400, "POST", "/hook/a.b", GOOD, b'{"message": {}}'),
+        (413, "POST", "/hook/a.b", GOOD, b" " * (webhook.LARGEST + 1)),
+        (200, "POST", "/hook/a.b", GOOD, b'{"update_id": 9, "message": "unparseable"}'),
+        (200, "POST", "/hook/a.b/", GOOD, b'{"update_id": 9}'),
+    ],
+)
+async def test_the_right_status_for_everyone_else_and_no_reply(
+    telegram: TelegramServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes,
+) -> None:
+    async with hooked(telegram, tmp_path) as client:
+        answer = await client.request(method, path, headers=headers, content=body)
+        assert answer.status_code == status
+        assert (await client.post("/hook/a.b", json=update(telegram, 1, "visit"), headers=GOOD)).status_code == 200
+        await replies(telegram, 1)
+    assert len(telegram.sent()) == 1
+    assert SECRET not in caplog.text
+
+
+async def test_a_body_without_a_stated_length_ends_at_the_limit(telegram: TelegramServer, tmp_path: Path) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b" " * (webhook.LARGEST // 20)
+
+    async with hooked(telegram, tmp_path) as client:
+        with contextlib.suppress(httpx.TransportError):  # cut off in the middle of sending
+            assert (await client.post("/hook/a.b", headers=GOOD, content=endless())).status_code in (400, 413)
+        assert (await client.post("/hook/a.b", json=update(telegram, 1, "visit"), headers=GOOD)).status_code == 200
+        await replies(telegram, 1)
+
+
+async def test_an_update_is_acknowledged_only_when_it_is_safe(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "PATIENCE", 0.1)
+    core = SmallCore()
+    core.delay = lambda text: 1.0 if "slow" in text else 0.0
+    async with hooked(telegram, tmp_path, core) as client:
+        answer = await client.post("/hook/a.b", json=update(telegram, 1, "visit slow"), headers=GOOD)
+        assert answer.status_code == 200
+        assert telegram.sent() == []
+        with contextlib.closing(sqlite3.connect(tmp_path / "state.db")) as state:
+            assert state.execute("SELECT update_id FROM waiting").fetchall() == [(1,)]
+        await replies(telegram, 1)
+        answer = await client.post("/hook/a.b", json=update(telegram, 2, "visit"), headers=GOOD)
+        assert len(telegram.sent()) == 2
+
+
+async def test_a_webhook_that_someone_removed_is_set_again(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "CHECK_EVERY", 0.1)
+    async with hooked(telegram, tmp_path):
+        telegram.world.webhook = {}
+        await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
