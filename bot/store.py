@@ -132,6 +132,15 @@ def _unreadable(path: Path, reason: str) -> TableError:
     return TableError(f"{path} cannot be read as a table of facts ({reason}): check its permissions, or load it anew.")
 
 
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """A block that reads the table at `path`; where SQLite finds it damaged, TableError is raised."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise TableError(f"{path} is damaged ({error}): put a good copy in its place, or load it anew.") from None
+
+
 def fact_of(row: Sequence[object]) -> Fact:
     """The fact in a row of `FACT_COLUMNS`."""
     id_, lang, text, keywords, topic, attribution, as_of, position, *source = row
