@@ -5,6 +5,7 @@ do, so that nothing is downloaded; where CI is set, one test makes a real enviro
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -192,6 +193,20 @@ def test_the_tests_stop_at_the_first_check_that_fails(machine: Machine, bad: str
 def test_ci_runs_the_same(machine: Machine) -> None:
     assert machine.run(".ci/run") == (0, "", SETTING_UP.format("dev"))
     assert machine.did() == [*INSTALLED_DEV, *CHECKS]
+
+
+def test_a_commit_is_checked_with_the_same_but_the_tests(machine: Machine) -> None:
+    machine.run("scripts/check")
+    assert machine.did() == [*INSTALLED_DEV, *CHECKS[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("file", "script"), [(".github/workflows/test.yml", ".ci/run"), (".pre-commit-config.yaml", "scripts/check")]
+)
+def test_the_files_for_ci_and_commits_call_a_script_of_the_checkout(file: str, script: str) -> None:
+    called = re.findall(r"^[ -]*(?:run|entry): (.*)$", (CHECKOUT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    assert called == [script]
+    assert os.access(CHECKOUT / script, os.X_OK)
 
 
 # What can go wrong
