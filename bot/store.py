@@ -7,6 +7,7 @@ builds a whole new file beside it (store_files.py) from statements in store_writ
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from urllib.parse import quote
 from bot.model import Fact, Source
 
 SCHEMA_VERSION = 2
-"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is the same in both."""
+"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is in both."""
 APPLICATION_ID = 0x54414A4B
 """Marks a file as this bot's table (PRAGMA application_id); "TAJK" in ASCII."""
 
