@@ -92,8 +92,15 @@ class Answerer:
         return Answer(lang, 1.0, (match,), (match,)), after
 
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
-        """The reply, and the conversation with this turn in it. Raises store.TableError when the table is gone."""
+        """The reply, and the conversation with this turn in it.
+
+        Raises store.TableError when the table is gone or damaged.
+        """
         self._refresh()
+        with store.reading(self._path):
+            return self._answer(question, conversation)
+
+    def _answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         conversation = dialogue.remembered(conversation, question.asked_at)
         hint = question.language_hint or conversation.lang
         normalised = text.normalise(question.text[:MAX_RAW])[:MOST_CHARACTERS]

@@ -7,6 +7,7 @@ builds a whole new file beside it (store_files.py) from statements in store_writ
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from urllib.parse import quote
 from bot.model import Fact, Source
 
 SCHEMA_VERSION = 2
-"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is the same in both."""
+"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is in both."""
 APPLICATION_ID = 0x54414A4B
 """Marks a file as this bot's table (PRAGMA application_id); "TAJK" in ASCII."""
 
@@ -130,6 +131,15 @@ def _unreadable(path: Path, reason: str) -> TableError:
             f"There is no table of facts at {path}: make one with scripts/load_facts.py, or set BOT_FACTS_DB."
         )
     return TableError(f"{path} cannot be read as a table of facts ({reason}): check its permissions, or load it anew.")
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """A block that reads the table at `path`; where SQLite finds it damaged, TableError is raised."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise TableError(f"{path} is damaged ({error}): put a good copy in its place, or load it anew.") from None
 
 
 def fact_of(row: Sequence[object]) -> Fact:

@@ -22,21 +22,19 @@ find_python() {
     fail "No Python 3.11 or newer on the PATH: install one (python.org, or your system's packages) and try again."
 }
 
-install() { # install TARGET: into a new .venv, with uv where there is one
-    local base
-    base=$(find_python) || exit 2
+install() { # install BASE TARGET: with the python BASE into a new .venv, by uv where there is one
     rm -rf "$root/.venv"
     if command -v uv >/dev/null; then
-        uv venv --quiet --python "$base" "$root/.venv" &&
-            uv pip install --quiet --python "$python" -e "$1"
+        uv venv --quiet --python "$1" "$root/.venv" &&
+            uv pip install --quiet --python "$python" -e "$2"
     else
-        "$base" -m venv "$root/.venv" &&
-            "$python" -m pip install --quiet --disable-pip-version-check -e "$1"
+        "$1" -m venv "$root/.venv" &&
+            "$python" -m pip install --quiet --disable-pip-version-check -e "$2"
     fi
 }
 
 ready_environment() { # ready_environment run|dev
-    local kind wanted mark target log
+    local kind wanted mark base target log
     kind=$1
     [ -e "$root/.venv/.complete-dev" ] && kind=dev # a developer's environment stays one
     wanted=$(cksum <"$root/pyproject.toml")
@@ -47,11 +45,12 @@ ready_environment() { # ready_environment run|dev
         flock 9
         [ "$(cat "$mark" 2>/dev/null)" = "$wanted" ] && return
     fi
+    base=$(find_python) || exit 2
     target="$root"
     [ "$kind" = dev ] && target="$root[dev]"
     echo "Setting up .venv from pyproject.toml ($kind); this takes a minute and happens once." >&2
     log=$(mktemp)
-    if ! install "$target" >"$log" 2>&1; then
+    if ! install "$base" "$target" >"$log" 2>&1; then
         rm -rf "$root/.venv"
         tail -n 5 "$log" >&2
         rm -f "$log"
