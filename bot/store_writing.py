@@ -67,10 +67,8 @@ def add_fact(connection: sqlite3.Connection, number: int, fact: Fact, source: in
 
 def add_concept(connection: sqlite3.Connection, name: str, lang: str, words: Sequence[str]) -> bool:
     """Write a concept of the load; False where the load has one of that name and language already."""
-    cursor = connection.execute(
-        "INSERT OR IGNORE INTO concepts VALUES (?, ?, ?)", (name, lang, json.dumps(words, ensure_ascii=False))
-    )
-    return cursor.rowcount == 1
+    row = (name, lang, json.dumps(words, ensure_ascii=False))
+    return connection.execute("INSERT OR IGNORE INTO concepts VALUES (?, ?, ?)", row).rowcount == 1
 
 
 def add_unanswerable(connection: sqlite3.Connection, question: str, lang: str) -> None:
