@@ -42,7 +42,7 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     """The classifier's best facts by id, best first; empty where the table has no classes."""
     if not index.classes or not query.tokens:
         return {}
-    asked = features(query.terms, query.spelled)
+    asked = features(query.terms, query.spelled, query.kind)
     rows = index.weights(asked)
     values = logits(rows, len(index.classes), index.scale)
     chances = softmax(values)

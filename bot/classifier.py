@@ -12,17 +12,24 @@ from array import array
 from collections.abc import Iterable, Sequence
 from operator import add
 
+from bot.lexicon import NAME
+
 NOBODY = "-"
 """The class of the questions that no fact answers."""
 
 
-def features(terms: Sequence[str], spelled: Sequence[str]) -> set[str]:
+def features(terms: Sequence[str], spelled: Sequence[str], kind: str) -> set[str]:
     """The features of a text: its terms, pairs of neighbouring terms, and runs of 3 and 4 characters.
+
+    Also the kind of question with each term, and each name with each term: "where" with "born" is another question
+    than "when" with "born", and so is one name with it than another.
 
     `terms` have concepts in place; `spelled` are the words in ASCII letters, endings and all.
     """
     found = {f"w{one}" for one in terms}
     found.update(f"b{one} {two}" for one, two in zip(["^", *terms], [*terms, "$"], strict=True))
+    found.update(f"k{kind} {one}" for one in terms if kind)
+    found.update(f"n{name} {one}" for name in terms if name.startswith(NAME) for one in terms if one != name)
     joined = f" {' '.join(spelled)} "
     for size in (3, 4):
         found.update(joined[at : at + size] for at in range(len(joined) - size + 1))

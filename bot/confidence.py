@@ -26,6 +26,7 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
     found = {
         "coverage": cover.share,
         "gap": cover.gap,
+        "specific": cover.specific,
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "strangers": float(min(cover.strangers, 2)),

@@ -134,6 +134,10 @@ class Index:
         """Whether the term occurs in a document, a concept's spelling, or the list of stopwords."""
         return term in self._docs
 
+    def is_name(self, term: str) -> bool:
+        """Whether the term alone spells a name."""
+        return self.lexicon.conceive([term])[0][0].startswith(NAME)
+
     def documents_with(self, term: str) -> int:
         """In how many documents the term occurs."""
         return self._docs.get(term, 0)

@@ -31,6 +31,8 @@ class Cover:
     """How many of its content terms, figures aside."""
     gap: float
     """Rarity of the rarest content term that the fact lacks, in relation to the rarest there is (0 to 1)."""
+    specific: float
+    """Rarity of the rarest content term that the fact holds, in relation to the rarest there is (0 to 1)."""
     strangers: int
     """Names and figures in the question that the fact lacks."""
 
@@ -107,5 +109,6 @@ def _cover(index: Index, query: Query, content: Mapping[str, float], versions: I
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
         gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
+        specific=max((index.rarity(term) for term in content if term in terms), default=0.0) / index.rarity(""),
         strangers=len(asked - terms),
     )

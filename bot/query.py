@@ -98,6 +98,8 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     """The language of a question, and its words in the letters of that language."""
     if any(text.is_cyrillic(word) for word in found):
         return _likeliest(index, found, text.languages_by_letters(normalised), hint), found
+    if not any(word.isalpha() for word in found):
+        return (_as_lang(hint) if hint in LANGS else "en"), found
     english = _share_known(index, found, "en", hints=False)
     if english < 0.5 and len(found) > 1:
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
@@ -122,9 +124,11 @@ def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) 
     """The share of the words, 0 to 1, whose terms the table has in that language; with `hints`
     half for an ending typical of it.
 
-    Words of one or two letters count only where there are no others: they are alike in many languages.
+    Names and words of one or two letters count only where there are no others: they are alike in many languages.
     """
-    telling = [word for word in found if len(word) > 2 and word.isalpha()] or found
+    telling = [
+        word for word in found if len(word) > 2 and word.isalpha() and not index.is_name(text.term(word, lang))
+    ] or found
     if not telling:
         return 0.0
     return sum(

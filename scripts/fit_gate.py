@@ -1,9 +1,9 @@
 """Fits the weights by which the bot decides whether to answer: scripts/fit_gate.py [--data DIR] > bot/gate.toml
 
 For facts with ways of asking, the examples are ways that were held out of the table they are asked of (four folds),
-the unanswerable questions likewise, and scripts/gate/questions.jsonl; where the public data sets are at hand (--data),
-their questions too, none of which our facts answer. For facts without, the examples are the public questions over
-tables of their own articles: each asked of the table that holds its article, and of one that doesn't.
+the unanswerable questions likewise, both also misspelled, and scripts/gate/questions.jsonl; where the public data are
+at hand (--data), their questions too, none of which our facts answer. For facts without, the examples are the public
+questions over tables of their own articles: each asked of the table that holds its article, and of one that doesn't.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from bot.loading.inputs import Input, lines
 from bot.loading.rows import Row
 from bot.matcher import rank
 from bot.query import analyse
+from scripts.measure.typos import misspelled
 from scripts.public_data import clinc_questions, xquad
 
 FOLDER = Path(__file__).resolve().parent
 FOLDS = 4
-WAYS_A_FOLD = 900
+WAYS_A_FOLD = 700
 PUBLIC = 1000
 WEIGHT = {"way": 0.25, "unanswerable": 1.5, "question": 6.0, "public": 1.0}
 """Questions written apart from the facts are few and count most."""
@@ -104,12 +105,15 @@ def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
         yield from _example(whole, asked, lambda _: False, "public")
     whole.close()
     for fold in range(FOLDS):
+        chance = random.Random(fold)
         kept, ways, unanswerable = _hold_out(files, fold)
         table = _table(folder / f"fold{fold}.db", kept)
-        for way, fact_id in random.Random(fold).sample(ways, min(WAYS_A_FOLD, len(ways))):
+        for way, fact_id in chance.sample(ways, min(WAYS_A_FOLD, len(ways))):
             yield from _example(table, way, fact_id.__eq__, "way", fact_id)
+            yield from _example(table, misspelled(way, chance), fact_id.__eq__, "way", fact_id)
         for question in unanswerable:
-            yield from _example(table, question, lambda _: False, "unanswerable")
+            for asked in (question, misspelled(question, chance)):
+                yield from _example(table, asked, lambda _: False, "unanswerable")
         table.close()
 
 

@@ -18,7 +18,7 @@ EXAMPLES = {
 
 
 def of(question: str) -> set[str]:
-    return features(question.split(), question.split())
+    return features(question.split(), question.split(), "")
 
 
 def learned() -> tuple[list[str], dict[str, tuple[float, bytes]], float]:
@@ -31,14 +31,14 @@ def learned() -> tuple[list[str], dict[str, tuple[float, bytes]], float]:
 
 
 def test_features_are_terms_pairs_and_runs_of_characters() -> None:
-    assert features(["_who", "go"], ["who", "go"]) == {
+    assert features(["_who", "go"], ["who", "go"], "") == {
         "w_who", "wgo", "b^ _who", "b_who go", "bgo $",
         " wh", "who", "ho ", "o g", " go", "go ", " who", "who ", "ho g", "o go", " go ",
     }  # fmt: skip
 
 
 def test_no_words_have_no_words_features() -> None:
-    assert features([], []) == {"b^ $"}
+    assert features([], [], "when") == {"b^ $"}
 
 
 def test_fitting_learns_its_examples() -> None:
@@ -90,3 +90,9 @@ def test_packed_weights_come_back_within_a_step() -> None:
     for row, weight, rare in zip(rows, weights, rarity, strict=True):
         for step, wanted in zip(array("b", row), weight * rare, strict=True):
             assert abs(step) == 127 or step * scale == pytest.approx(wanted, abs=scale * 0.51)
+
+
+def test_the_kind_of_question_and_names_go_with_each_term() -> None:
+    found = features(["_n_velm", "found"], ["velm", "found"], "when")
+    assert {"kwhen _n_velm", "kwhen found", "n_n_velm found"} <= found
+    assert not {"n_n_velm _n_velm", "kwhere found"} & found

@@ -56,7 +56,7 @@ def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]
     ways[NOBODY] = nobody
     classes = sorted(ways)
     examples = [
-        (features(lexicon.terms(way, lang), _spelled(way)), number)
+        (features(lexicon.terms(way, lang), _spelled(way), _kind(way)), number)
         for number, name in enumerate(classes)
         for way, lang in ways[name]
     ]
@@ -85,13 +85,17 @@ def _digest(ways: Ways, nobody: list[tuple[str, str]], concepts: list[tuple[str,
     return hashlib.sha256(json.dumps([sorted(ways.items()), nobody, concepts, made_by()]).encode()).hexdigest()
 
 
+def _kind(way: str) -> str:
+    return kind_of(" ".join(text.words(text.normalise(way))))
+
+
 def _spelled(way: str) -> list[str]:
     return [text.folded(word) for word in text.words(text.normalise(way))]
 
 
 def _kinds(asked: list[tuple[str, str]]) -> Counter[str]:
     """How many of the ways are of each kind of question."""
-    return Counter(kind_of(" ".join(text.words(text.normalise(way)))) for way, _ in asked)
+    return Counter(_kind(way) for way, _ in asked)
 
 
 def _share_named(asked: list[tuple[str, str]], lexicon: Lexicon) -> float:
