@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import dialogue, store, text
-from bot.confidence import ANSWER_FROM, SUGGEST_FROM, confidence
+from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM, confidence
 from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.index import Index
 from bot.lexicon import NAME, PERSON
@@ -46,11 +46,18 @@ class Reading:
     """Its words, normalised."""
     found: tuple[tuple[float, Scored], ...]
     """Facts with their confidence (0 to 1), best first."""
+    enough: float = ANSWER_FROM
+    """Confidence from which the best is stated."""
 
     @property
     def best(self) -> float:
         """The confidence of the best fact; 0 where there is none."""
         return self.found[0][0] if self.found else 0.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether the best fact is stated."""
+        return self.best >= self.enough
 
 
 class Answerer:
@@ -129,27 +136,29 @@ class Answerer:
         words = " ".join(text.words(asked))
         if not conversation.last_question or not dialogue.leans(words):
             return alone
-        if alone.best >= ANSWER_FROM and not dialogue.has_pronoun(words) and _has_name(alone.query):
+        if alone.sure and not dialogue.has_pronoun(words):
             return alone
-        people = self._people(conversation, alone.query.lang)
-        named, joined = dialogue.readings(words, conversation.last_question, people)
-        for one in named:
-            reading = self._found(one, alone.query.lang)
-            if reading.best >= ANSWER_FROM:
+        lang = alone.query.lang
+        ways = dialogue.readings(words, conversation.last_question, self._people(conversation, lang))
+        first = [self._found(one, lang, FOLLOW_UP_FROM) for one in (*ways.named, ways.carried) if one]
+        for reading in first:
+            if reading.sure:
                 return reading
-        reading = self._found(joined, alone.query.lang)
-        return reading if reading.best >= max(alone.best, SUGGEST_FROM) else alone
+        if ways.only_named:
+            return first[0]
+        joined = self._found(ways.joined, lang, FOLLOW_UP_FROM)
+        return joined if joined.best >= max(alone.best, SUGGEST_FROM) else alone
 
-    def _found(self, asked: str, hint: str | None) -> Reading:
+    def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)
         judged = [(confidence(query, match), match) for match in rank(self._index, query)]
         judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
-        return Reading(query, " ".join(text.words(asked)), tuple(judged))
+        return Reading(query, " ".join(text.words(asked)), tuple(judged), enough)
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
 
-        After a question for a person, the one whom the answer named comes first.
+        After a question for a person, those whom the answer named come first, the rarest in the table before others.
         """
         before = analyse(self._index, conversation.last_question, lang)
         asked = [term for term in before.terms if term.startswith(PERSON)]
@@ -161,14 +170,14 @@ class Answerer:
             for term in version.order
             if term.startswith(PERSON)
         ]
-        new = [term for term in told if term not in asked]
+        new = sorted((term for term in told if term not in asked), key=self._index.rarity, reverse=True)
         order = [*new, *asked] if before.kind == "who" else [*asked, *new]
         return [self._index.spelling(term, lang) for term in dict.fromkeys(order)]
 
     def _reply(self, reading: Reading) -> Reply:
         query, found = reading.query, reading.found
         matches = tuple(self._match(scored, query.lang) for _, scored in found[:MOST_MATCHES])
-        if reading.best >= ANSWER_FROM:
+        if reading.sure:
             return Answer(query.lang, reading.best, self._stated(reading, matches), matches)
         if reading.best >= SUGGEST_FROM:
             offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
@@ -181,7 +190,7 @@ class Answerer:
         stated = [*self._leant_on(matches[0]), matches[0]]
         for part in _parts(reading.asked):
             other = self._found(part, reading.query.lang)
-            if other.best >= ANSWER_FROM and other.found[0][1].id not in {match.fact.id for match in stated}:
+            if other.sure and other.found[0][1].id not in {match.fact.id for match in stated}:
                 stated.append(self._match(other.found[0][1], reading.query.lang))
         return tuple(stated[:MOST_FACTS])
 

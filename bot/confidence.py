@@ -17,6 +17,8 @@ from bot.query import Query
 ANSWER_FROM = 0.38
 SUGGEST_FROM = 0.2
 """Confidence (0 to 1) from which a match is stated, or offered."""
+FOLLOW_UP_FROM = 0.25
+"""Confidence from which a match is stated to a question that leans on the one before, and so is likely about it."""
 
 
 def signs(query: Query, match: Scored) -> dict[str, float]:
@@ -30,6 +32,7 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "strangers": float(min(cover.strangers, 2)),
+        "figures": float(min(cover.figures, 2)),
         "held": math.log(1 + cover.held),
         "terms": math.log(content + 1),
     }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.kinds import kind_of, question_words
 from bot.language import alternatives
 from bot.model import Conversation
 
@@ -48,11 +50,24 @@ def has_pronoun(words: str) -> bool:
     return any(pattern.search(bare) for pattern in (_THEY, _HE, _IT))
 
 
-def readings(words: str, before: str, people: Sequence[str]) -> tuple[list[str], str]:
-    """Ways to read a leaning question as one that stands alone: with people named, likeliest first; and joined.
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Ways to read a leaning question as one that stands alone."""
 
-    `before` is the question that it leans on; `people` are those spoken of, likeliest first. "They" are the first two
-    of them, "he" is each in turn; anything else that is missing stands in the question before, which is joined to it.
+    named: list[str]
+    """With people in place of "he" or "they", likeliest first."""
+    only_named: bool
+    """Whether nothing else can be meant: "he" is one of those spoken of, or nobody."""
+    carried: str
+    """With the question word of the question before ("and the embassy?"), or empty where it has one of its own."""
+    joined: str
+    """With the whole question before, which may say what is missing."""
+
+
+def readings(words: str, before: str, people: Sequence[str]) -> Readings:
+    """The ways to read a question that leans on the one `before`.
+
+    `people` are those spoken of, likeliest first: "they" are the first two, "he" is each in turn.
     """
     bare = _OPENER.sub("", words)
     named = []
@@ -60,7 +75,13 @@ def readings(words: str, before: str, people: Sequence[str]) -> tuple[list[str],
         named.append(_THEY.sub(f"{people[0]} {people[1]}", bare, count=1))
     elif _HE.search(bare):
         named += [_HE.sub(one, bare, count=1) for one in people]
-    return named, f"{_without_pronouns(bare)} {before}".strip()
+    asking = "" if kind_of(bare) or has_pronoun(bare) else question_words(before)
+    return Readings(
+        named=named,
+        only_named=bool(named) and not _THEY.search(bare),
+        carried=f"{asking} {bare}" if asking and bare else "",
+        joined=f"{_without_pronouns(bare)} {before}".strip(),
+    )
 
 
 def _without_pronouns(bare: str) -> str:

@@ -17,6 +17,15 @@ def kind_of(asked: str) -> str:
 
     The first question word counts: "what is planned for when they meet" asks what.
     """
+    return _first(asked)[0]
+
+
+def question_words(asked: str) -> str:
+    """The words that tell it ("how many"), or empty."""
+    return _first(asked)[1]
+
+
+def _first(asked: str) -> tuple[str, str]:
     searched = [(kind, pattern.search(asked)) for kind, pattern in _KINDS.items()]
-    found = [(match.start(), place, kind) for place, (kind, match) in enumerate(searched) if match]
-    return min(found)[2] if found else ""
+    found = [(match.start(), place, kind, match.group()) for place, (kind, match) in enumerate(searched) if match]
+    return min(found)[2:] if found else ("", "")

@@ -34,7 +34,9 @@ class Cover:
     specific: float
     """Rarity of the rarest content term that the fact holds, in relation to the rarest there is (0 to 1)."""
     strangers: int
-    """Names and figures in the question that the fact lacks."""
+    """Names in the question that the fact lacks."""
+    figures: int
+    """Figures in the question that the fact lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,12 @@ def _cover(index: Index, query: Query, content: Mapping[str, float], versions: I
     """How much of the question the versions of a fact hold between them."""
     terms = frozenset[str]().union(*(version.terms for version in versions))
     lacking = [term for term in content if term not in terms]
-    asked = {token.term for token in query.tokens if token.term.startswith(NAME) or token.term.isdecimal()}
+    asked = {token.term for token in query.tokens}
     return Cover(
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
         gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
         specific=max((index.rarity(term) for term in content if term in terms), default=0.0) / index.rarity(""),
-        strangers=len(asked - terms),
+        strangers=sum(term.startswith(NAME) for term in asked - terms),
+        figures=sum(term.isdecimal() for term in asked - terms),
     )

@@ -101,7 +101,7 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     if not any(word.isalpha() for word in found):
         return (_as_lang(hint) if hint in LANGS else "en"), found
     english = _share_known(index, found, "en", hints=False)
-    if english < 0.5 and len(found) > 1:
+    if english < 0.5 and len(found) > 1 and not _misspelled_english(index, found):
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
         lang = _likeliest(index, cyrillic, frozenset(), hint)
         if _share_known(index, cyrillic, lang, hints=False) > english + 0.2:
@@ -109,6 +109,17 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     if english == 0 and hint in LANGS:
         return _as_lang(hint), found
     return "en", found
+
+
+def _misspelled_english(index: Index, found: list[str]) -> bool:
+    """Whether half of the unknown words are one edit away from a word that the table has in English."""
+    unknown = [term for word in found if len(word) > 3 and not index.knows(term := text.term(word, "en"))]
+    near = [
+        term
+        for term in unknown[:MAX_CORRECTED]
+        if any(index.spoken_in(one, "en") for one, _ in index.corrections(term))
+    ]
+    return bool(unknown) and 2 * len(near) >= len(unknown)
 
 
 def _likeliest(index: Index, found: list[str], lettered: frozenset[str], hint: str | None) -> Lang:

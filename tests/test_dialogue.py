@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import text
-from bot.dialogue import FORGET_AFTER, has_pronoun, leans, readings, remembered, wants_more
+from bot.dialogue import FORGET_AFTER, Readings, has_pronoun, leans, readings, remembered, wants_more
 from bot.model import Conversation
 
 NOW = datetime(2021, 5, 5, 12, 0, tzinfo=UTC)
@@ -101,19 +101,29 @@ BEFORE = "when is the visit"
 
 
 def test_a_pronoun_may_mean_each_person() -> None:
-    assert readings("who invited him", BEFORE, ["Tokayev", "Rahmon"]) == (
-        ["who invited Tokayev", "who invited Rahmon"],
-        "who invited when is the visit",
+    assert readings("who invited him", BEFORE, ["Tokayev", "Rahmon"]) == Readings(
+        named=["who invited Tokayev", "who invited Rahmon"],
+        only_named=True,
+        carried="",
+        joined="who invited when is the visit",
     )
 
 
-def test_they_are_the_first_two() -> None:
-    assert readings("what will they sign", BEFORE, ["Rahmon", "Japarov", "Tokayev"]) == (
-        ["what will Rahmon Japarov sign"],
-        "what will sign when is the visit",
+def test_they_are_the_first_two_or_something_else() -> None:
+    assert readings("what will they sign", BEFORE, ["Rahmon", "Japarov", "Tokayev"]) == Readings(
+        named=["what will Rahmon Japarov sign"],
+        only_named=False,
+        carried="",
+        joined="what will sign when is the visit",
     )
 
 
 def test_an_ellipsis_is_filled_with_the_question_before() -> None:
-    assert readings("and where", BEFORE, ["Tokayev"]) == ([], "where when is the visit")
-    assert readings("а где", BEFORE, []) == ([], "где when is the visit")
+    assert readings("and where", BEFORE, ["Tokayev"]) == Readings([], False, "", "where when is the visit")
+    assert readings("а где", BEFORE, []) == Readings([], False, "", "где when is the visit")
+
+
+def test_what_is_named_anew_takes_the_question_word_along() -> None:
+    assert readings("what about the embassy", BEFORE, []).carried == "when the embassy"
+    assert readings("and the embassy", "how many visits were there", []).carried == "how many the embassy"
+    assert readings("and where is the embassy", BEFORE, []).carried == ""
