@@ -46,6 +46,7 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
             "over_next": ways.over_next,
             "kind": ways.kind,
             "nameless": ways.nameless,
+            "other_name": ways.nameless * any(token.distance for token in query.tokens),
             "close": math.log(ways.chance + ways.runner_up + 1e-6),
             "known": ways.known,
         }
