@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from bot import store, store_writing, text
+from bot import store, store_comparing, store_writing, text
 from bot.lexicon import Concept, Lexicon, spellings
 from bot.loading.leaning import leans
 from bot.loading.made_by import made_by
@@ -48,8 +48,8 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether the old table was built by this version, so that without changes nothing is to be done."""
-    schema = store_writing.old_schema(connection)
-    return schema == store.SCHEMA_VERSION and store_writing.old_meta(connection).get("made_by") == made_by()
+    schema = store_comparing.old_schema(connection)
+    return schema == store.SCHEMA_VERSION and store_comparing.old_meta(connection).get("made_by") == made_by()
 
 
 class _Vocabulary:

@@ -28,7 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LANG = re.compile(r"[a-z]{2}")
 _CONCEPT = re.compile(r"[a-z0-9_]{1,60}")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBERS = frozenset({"id", "as_of", "published"})
 """Columns whose JSON value may be a whole number: a year, say."""
 
