@@ -51,7 +51,11 @@ class Lexicon:
     def __init__(self, spelled: Mapping[str, str]) -> None:
         """`spelled` is what `spellings` gives."""
         self._spelled = spelled
-        self._longest = max((run.count(" ") + 1 for run in spelled), default=1)
+        self._longest: dict[str, int] = {}
+        """Terms in the longest spelling that begins with a term."""
+        for run in spelled:
+            first, *rest = run.split(" ")
+            self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
 
     def words_within(self) -> set[str]:
         """Every term that is part of some concept's spelling."""
@@ -62,7 +66,7 @@ class Lexicon:
         out: list[tuple[str, range]] = []
         at = 0
         while at < len(terms):
-            for size in range(min(self._longest, len(terms) - at), 0, -1):
+            for size in range(min(self._longest.get(terms[at], 0), len(terms) - at), 0, -1):
                 name = self._spelled.get(" ".join(terms[at : at + size]))
                 if name is not None:
                     out.append((name, range(at, at + size)))
@@ -75,4 +79,10 @@ class Lexicon:
 
     def terms(self, any_text: str, lang: str) -> list[str]:
         """The terms of `any_text` in `lang`, concepts in place."""
-        return [found for found, _ in self.conceive(text.terms(any_text, lang))]
+        return self.meant(text.terms(any_text, lang))
+
+    def meant(self, terms: list[str]) -> list[str]:
+        """`terms` with concepts in place of what spells them."""
+        if self._longest.keys().isdisjoint(terms):
+            return terms
+        return [found for found, _ in self.conceive(terms)]

@@ -99,9 +99,8 @@ def _attach(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA old.user_version = {SCHEMA_VERSION}")
         connection.execute("BEGIN")
         return
-    for ending in ("-journal", "-wal"):
-        if beside(path, ending).exists():
-            _settle(path)
+    if _is_unsettled(path):
+        _settle(path)
     connection.execute("ATTACH ? AS old", (_uri(path, "ro"),))
     schema_of(connection, path, "old")
     connection.execute("BEGIN")
@@ -111,6 +110,13 @@ def _attach(connection: sqlite3.Connection, path: Path) -> None:
 def _holds_something(path: Path) -> bool:
     """Whether there is a table to keep: an empty file, as made by `touch`, is none."""
     return path.exists() and path.stat().st_size > 0
+
+
+def _is_unsettled(path: Path) -> bool:
+    """Whether another program left a journal, or the table in WAL mode (byte 18 of the file's header is 2 then)."""
+    with path.open("rb") as file:
+        header = file.read(20)
+    return header[18:19] == b"\x02" or any(beside(path, ending).exists() for ending in ("-journal", "-wal"))
 
 
 def _settle(path: Path) -> None:

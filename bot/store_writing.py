@@ -12,12 +12,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import Fact
-from bot.store import FACT_COLUMNS, INDEXES, fact_of
+from bot.store import INDEXES
 
-_OWN = "text, keywords, topic, attribution, as_of, source, position"
-_SAME_KEY = "o.id = f.id AND o.lang = f.lang"
-_DIFFERS = " OR ".join(f"f.{name} <> o.{name}" for name in _OWN.split(", "))
-_IN_LOAD = "EXISTS (SELECT 1 FROM facts f WHERE " + _SAME_KEY + ")"
+OWN = "text, keywords, topic, attribution, as_of, source, position"
+SAME_KEY = "o.id = f.id AND o.lang = f.lang"
+_IN_LOAD = "EXISTS (SELECT 1 FROM facts f WHERE " + SAME_KEY + ")"
 _UNPLACED = -1
 
 
@@ -45,7 +44,7 @@ def add_fact(connection: sqlite3.Connection, number: int, fact: Fact, source: in
     """
     try:
         connection.execute(
-            f"INSERT INTO facts (rowid, id, lang, {_OWN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO facts (rowid, id, lang, {OWN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 fact.id,
@@ -84,7 +83,7 @@ def place_facts(connection: sqlite3.Connection, *, anew: bool) -> None:
     if not anew:
         connection.execute(
             f"UPDATE facts AS f SET position = o.position FROM old.facts o WHERE f.position = {_UNPLACED}"
-            f" AND {_SAME_KEY} AND o.source = f.source"
+            f" AND {SAME_KEY} AND o.source = f.source"
         )
     after_old = (
         "0"
@@ -100,65 +99,6 @@ def place_facts(connection: sqlite3.Connection, *, anew: bool) -> None:
         f" each AS (PARTITION BY source, lang, position = {_UNPLACED} ORDER BY f.rowid)) n"
         f" WHERE n.number = facts.rowid AND facts.position = {_UNPLACED}"
     )
-
-
-def count_added(connection: sqlite3.Connection) -> int:
-    """Facts of the load that the old table lacks."""
-    return _count(
-        connection, f"SELECT count(*) FROM facts f WHERE NOT EXISTS (SELECT 1 FROM old.facts o WHERE {_SAME_KEY})"
-    )
-
-
-def count_changed(connection: sqlite3.Connection) -> int:
-    """Facts of the load that the old table has otherwise."""
-    return _count(connection, f"SELECT count(*) FROM facts f JOIN old.facts o ON {_SAME_KEY} WHERE {_DIFFERS}")
-
-
-def changed_facts(connection: sqlite3.Connection) -> Iterator[tuple[Fact, Fact]]:
-    """The facts that the load changes, each as it was and as it is, in the load's order."""
-    was = FACT_COLUMNS.replace("f.", "o.").replace("s.", "t.")
-    for row in connection.execute(
-        f"SELECT {was}, {FACT_COLUMNS} FROM facts f JOIN old.facts o ON {_SAME_KEY}"
-        " JOIN sources s ON s.id = f.source JOIN sources t ON t.id = o.source"
-        f" WHERE {_DIFFERS} ORDER BY f.rowid"
-    ):
-        half = len(row) // 2
-        yield fact_of(row[:half]), fact_of(row[half:])
-
-
-def new_wordings(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
-    """Number, id, language and text of the load's facts whose text the old table has not under their id."""
-    yield from connection.execute(
-        "SELECT f.rowid, f.id, f.lang, f.text FROM facts f WHERE NOT EXISTS"
-        f" (SELECT 1 FROM old.facts o WHERE {_SAME_KEY} AND o.text = f.text) ORDER BY f.rowid"
-    )
-
-
-def old_spellings(connection: sqlite3.Connection) -> dict[str, str]:
-    """The spellings of concepts by which the old table was built: terms -> concept."""
-    return dict(connection.execute("SELECT terms, concept FROM old.spellings"))
-
-
-def rarest_terms(connection: sqlite3.Connection, terms: Iterable[str], most: int) -> list[str]:
-    """Up to `most` of the terms that documents of the old table hold, the rarest first."""
-    rows = connection.execute(
-        "SELECT v.term FROM json_each(?) j JOIN old.vocabulary v ON v.term = j.value WHERE v.docs > 0"
-        " ORDER BY v.docs, v.term LIMIT ?",
-        (json.dumps(sorted(terms)), most),
-    )
-    return [term for (term,) in rows]
-
-
-def facts_with(connection: sqlite3.Connection, terms: Sequence[str], lang: str, most: int) -> list[tuple[str, str]]:
-    """Id and text of the old table's facts of a language that hold any of the terms, best first by BM25."""
-    if not terms:
-        return []
-    return connection.execute(
-        "SELECT f.id, f.text FROM (SELECT rowid AS docid, rank FROM old.search_index WHERE search_index MATCH ?"
-        " ORDER BY rank LIMIT ?) m JOIN old.search d ON d.docid = m.docid"
-        " JOIN old.facts f ON f.id = d.id AND f.lang = d.lang WHERE f.lang = ? ORDER BY m.rank LIMIT ?",
-        (" OR ".join(f'"{term}"' for term in terms), 4 * most, lang, most),
-    ).fetchall()
 
 
 def drop_fact(connection: sqlite3.Connection, fact_id: str) -> bool:
@@ -193,39 +133,13 @@ def drop_all(connection: sqlite3.Connection) -> None:
     connection.execute(f"INSERT OR IGNORE INTO dropped SELECT id, lang FROM old.facts o WHERE NOT {_IN_LOAD}")
 
 
-def dropped_facts(connection: sqlite3.Connection) -> Iterator[Fact]:
-    """The facts of the old table that are dropped, in its order."""
-    columns = FACT_COLUMNS.replace("f.", "o.")
-    for row in connection.execute(
-        f"SELECT {columns} FROM dropped d JOIN old.facts o ON o.id = d.id AND o.lang = d.lang"
-        " JOIN old.sources s ON s.id = o.source ORDER BY o.source, o.lang, o.position, o.id"
-    ):
-        yield fact_of(row)
-
-
-def count_dropped(connection: sqlite3.Connection) -> int:
-    """How many facts of the old table are dropped."""
-    return _count(connection, "SELECT count(*) FROM dropped")
-
-
-def count_beside(connection: sqlite3.Connection, *, kept: bool) -> tuple[int, int]:
-    """Concepts and unanswerable questions that the load adds, changes or, unless the old ones are `kept`, drops."""
-    counts = []
-    for table in ("concepts", "unanswerable"):
-        new = f"(SELECT count(*) FROM (SELECT * FROM main.{table} EXCEPT SELECT * FROM old.{table}))"
-        key = "concept || ' ' || lang" if table == "concepts" else "question"
-        gone = f"(SELECT count(*) FROM old.{table} WHERE {key} NOT IN (SELECT {key} FROM main.{table}))"
-        counts.append(_count(connection, f"SELECT {new}" + ("" if kept else f" + {gone}")))
-    return counts[0], counts[1]
-
-
 def keep_rest(connection: sqlite3.Connection, *, beside: bool) -> int:
     """Take over the facts of the old table that the load neither has nor drops; returns the number of all.
 
     With `beside` the concepts and unanswerable questions too.
     """
     connection.execute(
-        f"INSERT INTO facts (id, lang, {_OWN}) SELECT id, lang, {_OWN} FROM old.facts o WHERE NOT {_IN_LOAD}"
+        f"INSERT INTO facts (id, lang, {OWN}) SELECT id, lang, {OWN} FROM old.facts o WHERE NOT {_IN_LOAD}"
         " AND NOT EXISTS (SELECT 1 FROM dropped d WHERE d.id = o.id AND d.lang = o.lang) ORDER BY o.rowid"
     )
     if beside:
@@ -233,7 +147,7 @@ def keep_rest(connection: sqlite3.Connection, *, beside: bool) -> int:
         connection.execute("INSERT OR IGNORE INTO unanswerable SELECT * FROM old.unanswerable")
     connection.execute("DELETE FROM sources WHERE id NOT IN (SELECT source FROM facts)")
     connection.execute(INDEXES)
-    return _count(connection, "SELECT count(*) FROM facts")
+    return int(connection.execute("SELECT count(*) FROM facts").fetchone()[0])
 
 
 def facts_to_index(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, bool]]:
@@ -271,21 +185,6 @@ def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
 
-def old_meta(connection: sqlite3.Connection) -> dict[str, str]:
-    """What the old table says of itself; empty where there is none."""
-    return dict(connection.execute("SELECT key, value FROM old.meta"))
-
-
-def count_old(connection: sqlite3.Connection) -> int:
-    """Facts in the old table."""
-    return _count(connection, "SELECT count(*) FROM old.facts")
-
-
-def old_schema(connection: sqlite3.Connection) -> int:
-    """The schema of the old table."""
-    return _count(connection, "PRAGMA old.user_version")
-
-
 def keep_weights(connection: sqlite3.Connection) -> None:
     """Take over the classifier of the old table."""
     connection.execute("INSERT INTO weights SELECT * FROM old.weights")
@@ -295,7 +194,3 @@ def index_documents(connection: sqlite3.Connection) -> None:
     """Make the full-text index over the table search."""
     connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
     connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
-
-
-def _count(connection: sqlite3.Connection, query: str) -> int:
-    return int(connection.execute(query).fetchone()[0])

@@ -54,14 +54,20 @@ def normalise(text: str) -> str:
     """`text` in NFKC and lower case, without control, format and loose combining characters; may be empty."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     text = unicodedata.normalize("NFKC", text)
-    kept = []
-    for char in text:
-        category = unicodedata.category(char)
-        if category == "Cc":
-            kept.append(" ")
-        elif category not in ("Cf", "Mn", "Me", "Cs", "Co"):
-            kept.append(char)
-    return "".join(kept).strip()
+    return text.translate(_SEEN).strip()
+
+
+class _Seen(dict[int, int | str | None]):
+    """What becomes of each character, worked out when it first occurs: kept, a space, or nothing."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        category = unicodedata.category(chr(code))
+        unseen = category in ("Cf", "Mn", "Me", "Cs", "Co")
+        self[code] = " " if category == "Cc" else None if unseen else code
+        return self[code]
+
+
+_SEEN = _Seen()
 
 
 def words(normalised: str) -> list[str]:
@@ -71,9 +77,12 @@ def words(normalised: str) -> list[str]:
     """
     found = []
     for word in _WORD.findall(_CONTRACTED.sub(r"\1", _spell_out_dates(normalised)))[:MAX_WORDS]:
-        ordinal = _ORDINAL.match(word)
-        plain = ordinal.group(1) if ordinal else word.removesuffix("'s").replace("'", "")
-        found.append(plain)
+        ordinal = _ORDINAL.match(word) if word[0].isdecimal() else None
+        if ordinal:
+            word = ordinal.group(1)
+        elif "'" in word:
+            word = word.removesuffix("'s").replace("'", "")
+        found.append(word)
     return found
 
 

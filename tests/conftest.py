@@ -79,3 +79,8 @@ def shipped() -> Iterator[Answerer]:
     opened = Answerer(tables.SHIPPED)
     yield opened
     opened.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often a load is killed: a few times in the suite, 500 times when it is to be shown."""
+    parser.addoption("--kills", default="15", help="kills of a load in test_load_table.py")

@@ -23,6 +23,7 @@ LAYERS = [
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
     {"bot.index"},
+    {"bot.store_comparing"},
     {"bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
     {"bot.courtesy", "bot.dialogue", "bot.classifier", "bot.sentences"},
     {"bot.lexicon", "bot.kinds"},
@@ -47,9 +48,9 @@ CORE = [
 
 ONLY = {
     "telegram": {"bot.telegram"},
-    "sqlite3": {"bot.store", "bot.store_files", "bot.store_writing", "bot.index", "bot.state"},
+    "sqlite3": {"bot.store", "bot.store_files", "bot.store_writing", "bot.store_comparing", "bot.index", "bot.state"},
     "rapidfuzz": {"bot.index", "bot.matcher", "bot.by_ways", "bot.by_words", "bot.similar"},
-    "sqlite_utils": {"bot.loading"},
+    "trafilatura": {"bot.loading"},
     "numpy": {"bot.loading"},
 }
 """Packages and the modules that may import them."""

@@ -6,11 +6,11 @@ Everything here is derived from the tables facts, concepts and unanswerable, and
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from bot import store, store_writing, text
+from bot import store, store_comparing, store_writing, text
 from bot.lexicon import Concept, Lexicon, spellings
 from bot.loading.leaning import leans
 from bot.loading.made_by import made_by
@@ -48,34 +48,31 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether the old table was built by this version, so that without changes nothing is to be done."""
-    schema = store_writing.old_schema(connection)
-    return schema == store.SCHEMA_VERSION and store_writing.old_meta(connection).get("made_by") == made_by()
+    schema = store_comparing.old_schema(connection)
+    return schema == store.SCHEMA_VERSION and store_comparing.old_meta(connection).get("made_by") == made_by()
 
 
 class _Vocabulary:
-    """Counts in how many documents each term occurs, and in which languages."""
+    """Counts in how many documents of each language each term occurs."""
 
     def __init__(self) -> None:
         self.documents = 0
-        self._docs: Counter[str] = Counter()
-        self._langs: dict[str, str] = {}
+        self._docs: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._others: set[str] = set()
 
     def add(self, terms: Iterable[str], lang: str) -> None:
         self.documents += 1
-        self._docs.update(terms)
-        for term in terms:
-            langs = self._langs.get(term, "")
-            if lang not in langs:
-                self._langs[term] = f"{langs} {lang}".strip()
+        self._docs[lang].update(terms)
 
     def seen(self, terms: Iterable[str]) -> None:
         """Terms that are known words, though no document has them: they are not corrected."""
-        for term in terms:
-            self._docs.setdefault(term, 0)
+        self._others.update(terms)
 
     def rows(self) -> Iterator[tuple[str, int, str]]:
-        for term, docs in sorted(self._docs.items()):
-            yield term, docs, self._langs.get(term, "")
+        """Term, number of documents, languages."""
+        for term in sorted(self._others.union(*self._docs.values())):
+            counts = {lang: docs[term] for lang, docs in self._docs.items() if term in docs}
+            yield term, sum(counts.values()), " ".join(counts)
 
 
 def _documents(
@@ -89,14 +86,14 @@ def _documents(
     rows = store_writing.facts_to_index(connection)
     for number, (fact_id, lang, statement, keywords, follows) in enumerate(rows, 1):
         spelled = text.terms(statement, lang)
-        own = [term for term, _ in lexicon.conceive(spelled) if term not in stopwords]
+        own = [term for term in lexicon.meant(spelled) if term not in stopwords]
         asked: set[str] = set()
         seen = {*spelled, *own}
         if keywords != "[]":
             for way in json.loads(keywords):
                 terms = text.terms(way, lang)
                 seen.update(terms)
-                asked.update(term for term, _ in lexicon.conceive(terms))
+                asked.update(lexicon.meant(terms))
             asked -= stopwords
             asked.difference_update(own)
             seen |= asked

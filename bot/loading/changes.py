@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import store_files, store_writing
+from bot import store_comparing, store_files, store_writing
 from bot.loading import articles, build, checks, formats
 from bot.loading.duplicates import Duplicate, near_duplicates
 from bot.loading.inputs import ARTICLES, Input, lines
@@ -174,9 +174,9 @@ def load(path: Path, wanted: Wanted, progress: Progress | None = None, tell: Tel
         progress.step("comparing")
         report = _report(connection, wanted, staged)
         if wanted.dry_run and tell:
-            for was, now in store_writing.changed_facts(connection):
+            for was, now in store_comparing.changed_facts(connection):
                 tell(was, now)
-            for fact in store_writing.dropped_facts(connection):
+            for fact in store_comparing.dropped_facts(connection):
                 tell(fact, None)
         if report.written:
             total = store_writing.keep_rest(connection, beside=not wanted.fresh)
@@ -227,9 +227,9 @@ def _drop(connection: sqlite3.Connection, wanted: Wanted) -> None:
 
 
 def _report(connection: sqlite3.Connection, wanted: Wanted, staged: _Staged) -> Report:
-    added, changed = store_writing.count_added(connection), store_writing.count_changed(connection)
-    removed, old = store_writing.count_dropped(connection), store_writing.count_old(connection)
-    concepts, unanswerable = store_writing.count_beside(connection, kept=not wanted.fresh)
+    added, changed = store_comparing.count_added(connection), store_comparing.count_changed(connection)
+    removed, old = store_comparing.count_dropped(connection), store_comparing.count_old(connection)
+    concepts, unanswerable = store_comparing.count_beside(connection, kept=not wanted.fresh)
     current = build.is_current(connection)
     compared = current and not wanted.fresh and len(staged) <= MOST_COMPARED
     news = added or changed or removed or concepts or unanswerable or not current
@@ -242,7 +242,7 @@ def _report(connection: sqlite3.Connection, wanted: Wanted, staged: _Staged) -> 
         unanswerable=unanswerable,
         total=old + added - removed,
         written=bool(news) and not wanted.dry_run,
-        from_schema=store_writing.old_schema(connection) if old and not current else None,
+        from_schema=store_comparing.old_schema(connection) if old and not current else None,
         duplicates=tuple(near_duplicates(connection, staged.place)) if compared else (),
-        compared=compared or not old or wanted.fresh,
+        compared=compared or not old or not len(staged) or wanted.fresh,
     )

@@ -6,14 +6,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.loading.formats import shortened, split_list, unknown_column
 from bot.loading.guessing import language_of
-from bot.loading.rows import COLUMNS
 from bot.model import Fact, Source
 
 MAX_TEXT = 1_000
@@ -24,12 +24,11 @@ MAX_URL = 2_000
 MAX_KEYWORDS = 2_000
 MAX_POSITION = 2**31 - 1
 
-_KNOWN = frozenset(COLUMNS)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LANG = re.compile(r"[a-z]{2}")
 _CONCEPT = re.compile(r"[a-z0-9_]{1,60}")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBERS = frozenset({"id", "as_of", "published"})
 """Columns whose JSON value may be a whole number: a year, say."""
 
@@ -49,42 +48,54 @@ class Wrong(Exception):
 
 def check_fact(values: Mapping[str, object], defaults: Mapping[str, str]) -> tuple[Checked | None, list[str]]:
     """The fact in a row, `defaults` standing in for what it lacks; else None and what is wrong, a sentence a cell."""
-    wrong = [unknown_column(name) for name in values if name not in _KNOWN]
-
-    def get(column: str, check: Callable[[str, str], str]) -> str:
-        try:
-            value = _plain(column, values.get(column))
-            return check(column, value) if value else defaults.get(column, "")
-        except Wrong as error:
-            wrong.append(str(error))
-            return ""
-
-    text = get("text", _text)
-    if not text and not any(one.startswith("text:") for one in wrong):
-        wrong.append("text: is empty; every row needs a statement.")
-    source = Source(get("publisher", _cell), get("title", _cell), get("url", _url), get("published", _date))
-    if not (source.publisher or source.url) and not any(one.startswith(("publisher:", "url:")) for one in wrong):
-        wrong.append("publisher: is empty, and url too; a fact needs its source: give one of them.")
-    fact_id = get("id", _id)
-    lang = get("lang", _lang)
-    topic, attribution, as_of = get("topic", _cell), get("attribution", _cell), get("as_of", _date)
+    cells = dict(defaults)
     keywords: tuple[str, ...] = ()
     position = None
-    try:
-        keywords = _keywords(values.get("keywords"))
-        position = _position(values.get("position"))
-        if text and not lang:
-            lang = language_of(text)
-            if not lang:
-                raise Wrong("lang: cannot be told from the text; add it: en, ru, kk, tg or another two-letter code.")
-    except Wrong as error:
-        wrong.append(str(error))
+    wrong = []
+    for column, value in values.items():
+        try:
+            if column == "keywords":
+                keywords = _keywords(value)
+            elif column == "position":
+                position = _position(value)
+            elif column not in _CHECKS:
+                raise Wrong(unknown_column(column))
+            elif cell := _plain(column, value):
+                cells[column] = _CHECKS[column](column, cell)
+        except Wrong as error:
+            cells[column] = ""
+            wrong.append(str(error))
+    wrong.extend(_missing(cells, wrong))
     if wrong:
         return None, wrong
+    get = cells.get
+    source = Source(get("publisher", ""), get("title", ""), get("url", ""), get("published", ""))
     fact = Fact(
-        fact_id or derived_id(source, text), lang, text, source, keywords, topic, attribution, as_of, position or 0
+        get("id") or derived_id(source, cells["text"]),
+        cells["lang"],
+        cells["text"],
+        source,
+        keywords,
+        get("topic", ""),
+        get("attribution", ""),
+        get("as_of", ""),
+        position or 0,
     )
     return Checked(fact, position is not None), wrong
+
+
+def _missing(cells: dict[str, str], wrong: list[str]) -> Iterator[str]:
+    """What a row lacks, where nothing has been said of that column yet; guesses the language."""
+    told = {one.partition(":")[0] for one in wrong}
+    if not cells.get("text"):
+        if "text" not in told:
+            yield "text: is empty; every row needs a statement."
+    elif not cells.get("lang") and "lang" not in told:
+        cells["lang"] = language_of(cells["text"])
+        if not cells["lang"]:
+            yield "lang: cannot be told from the text; add it: en, ru, kk, tg or another two-letter code."
+    if not (cells.get("publisher") or cells.get("url") or told & {"publisher", "url"}):
+        yield "publisher: is empty, and url too; a fact needs its source: give one of them."
 
 
 def derived_id(source: Source, text: str) -> str:
@@ -95,9 +106,8 @@ def derived_id(source: Source, text: str) -> str:
 
 def check_defaults(given: Mapping[str, str | None]) -> dict[str, str]:
     """What the command line says of all rows, checked as a row's cells are. Raises Wrong."""
-    checks = {"url": _url, "published": _date, "lang": _lang, "publisher": _cell, "title": _cell, "attribution": _cell}
     return {
-        column: checks[column](column, cleaned)
+        column: _CHECKS[column](column, cleaned)
         for column, value in given.items()
         if value is not None and (cleaned := _plain(column, value))
     }
@@ -144,7 +154,8 @@ def _plain(column: str, value: object) -> str:
     unseen = _UNSEEN.search(value)
     if unseen:
         raise Wrong(f"{column}: holds the control character U+{ord(unseen.group()):04X}; take it out.")
-    return unicodedata.normalize("NFC", " ".join(value.split()))
+    line = " ".join(value.split())
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def _text(column: str, value: str) -> str:
@@ -161,6 +172,7 @@ def _cell(column: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=10_000)
 def _url(column: str, value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -237,3 +249,18 @@ def _json_list(value: str) -> object:
         raise Wrong(
             "keywords: begin with [ and yet are no JSON list; mend it, or write them with “;” between."
         ) from None
+
+
+_CHECKS: dict[str, Callable[[str, str], str]] = {
+    "id": _id,
+    "lang": _lang,
+    "text": _text,
+    "topic": _cell,
+    "attribution": _cell,
+    "as_of": _date,
+    "publisher": _cell,
+    "title": _cell,
+    "url": _url,
+    "published": _date,
+}
+"""What a cell that isn't empty must be, by column; keywords and position apart."""

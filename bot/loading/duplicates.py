@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot import store_writing, text
+from bot import store_comparing, text
 from bot.lexicon import Lexicon
 from bot.similar import ALIKE, likeness
 
@@ -36,12 +36,12 @@ class Duplicate:
 
 def near_duplicates(connection: sqlite3.Connection, place: Callable[[int], str]) -> Iterator[Duplicate]:
     """The new or reworded facts of the load that are like another fact of the old table in the same language."""
-    lexicon = Lexicon(store_writing.old_spellings(connection))
+    lexicon = Lexicon(store_comparing.old_spellings(connection))
     stopwords = text.stopwords()
-    for number, fact_id, lang, statement in store_writing.new_wordings(connection):
+    for number, fact_id, lang, statement in store_comparing.new_wordings(connection):
         terms = set(lexicon.terms(statement, lang)) - stopwords
-        rarest = store_writing.rarest_terms(connection, terms, _RAREST)
-        for other, other_text in store_writing.facts_with(connection, rarest, lang, _LOOKED_AT):
+        rarest = store_comparing.rarest_terms(connection, terms, _RAREST)
+        for other, other_text in store_comparing.facts_with(connection, rarest, lang, _LOOKED_AT):
             if other != fact_id and likeness(statement, other_text) >= ALIKE:
                 yield Duplicate(place(number), fact_id, statement, other, other_text)
                 break

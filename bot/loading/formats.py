@@ -92,7 +92,7 @@ def unknown_column(name: str) -> str:
 
 def shortened(value: str) -> str:
     """A value as shown in messages: on one line, at most 40 characters."""
-    line = " ".join(value.split()).encode("utf-8", "backslashreplace").decode()
+    line = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in " ".join(value.split()))
     return line if len(line) <= 40 else line[:39] + "…"
 
 
@@ -238,8 +238,9 @@ def _toml(source: Input, lines: Iterable[str]) -> Iterator[Row | Problem]:
         raise LoadError(f"{source.shown}: TOML nested too deeply; a fact is a flat table.") from None
     known = {"facts", "concepts", "unanswerable"}
     for name in document.keys() - known - set(COLUMNS):
-        yield Problem(0, unknown_column(name))
-    defaults = {name: value for name, value in document.items() if name not in known}
+        line = next((number for number, line in enumerate(listed, 1) if line.startswith(name)), 0)
+        yield Problem(line, unknown_column(name))
+    defaults = {name: value for name, value in document.items() if name in COLUMNS}
     begins = [number for number, line in enumerate(listed, 1) if _TOML_FACT.match(line)]
     facts = document.get("facts", [])
     for at, fact in enumerate(facts if isinstance(facts, list) else [facts]):

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot import store, store_writing, text
+from bot import store, store_comparing, store_writing, text
 from bot.classifier import NOBODY, features
 from bot.kinds import kind_of
 from bot.lexicon import NAME, Lexicon
@@ -42,7 +42,7 @@ def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]
     ways = _ways(connection)
     nobody = store.read_unanswerable(connection)
     digest = _digest(ways, nobody, store.read_concepts(connection))
-    old = store_writing.old_meta(connection)
+    old = store_comparing.old_meta(connection)
     if old.get(DIGEST) == digest and all(key in old for key in _KEPT):
         store_writing.keep_weights(connection)
         return {key: old[key] for key in _KEPT}

@@ -1,0 +1,70 @@
+"""facts.db is what scripts/facts/ says: rows, and what the bot finds in them. Made by
+`scripts/load_facts.py --fresh scripts/facts/*.toml`."""
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import store
+from bot.answering import Answerer
+from bot.model import Conversation, Question
+from tests import tables
+from tests.tables import CHECKOUT, SHIPPED
+
+COMMAND = "scripts/load_facts.py --fresh scripts/facts/*.toml"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table made of the same files now."""
+    table = tmp_path_factory.mktemp("made") / "facts.db"
+    tables.load(table, *sorted((CHECKOUT / "scripts" / "facts").glob("*.toml")))
+    return table
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT f.id, f.lang, text, keywords, topic, attribution, as_of, position, publisher, title, url, published"
+        " FROM facts f JOIN sources s ON s.id = f.source ORDER BY 1, 2",
+        "SELECT * FROM concepts ORDER BY 1, 2",
+        "SELECT * FROM unanswerable ORDER BY 1",
+        "SELECT * FROM spellings ORDER BY 1",
+        "SELECT id, lang, body, leans FROM search ORDER BY 1, 2",
+        "SELECT * FROM vocabulary ORDER BY 1",
+        "SELECT feature FROM weights ORDER BY 1",
+    ],
+)
+def test_rows_agree(made: Path, query: str) -> None:
+    with closing(store.open_reader(made)) as here, closing(store.open_reader(SHIPPED)) as there:
+        assert here.execute(query).fetchall() == there.execute(query).fetchall(), (
+            f"facts.db is not current: run {COMMAND}"
+        )
+
+
+def test_searches_agree(made: Path) -> None:
+    with closing(store.open_reader(made)) as connection:
+        ways = [
+            json.loads(keywords)[7]
+            for (keywords,) in connection.execute("SELECT keywords FROM facts ORDER BY id, lang")
+        ]
+    with closing(Answerer(made)) as here, closing(Answerer(SHIPPED)) as there:
+        for way in ways[::3]:
+            question = Question(way, datetime(2021, 5, 5, tzinfo=UTC))
+            mine, theirs = (one.answer(question, Conversation())[0] for one in (here, there))
+            assert [match.fact for match in getattr(mine, "facts", ())] == [
+                match.fact for match in getattr(theirs, "facts", ())
+            ]
+
+
+def test_it_opens_as_ordinary_tables() -> None:
+    from sqlite_utils import Database
+
+    database = Database(SHIPPED)
+    counted = next(database.query("SELECT count(*) AS facts FROM facts WHERE lang = 'en'"))
+    assert counted["facts"] > 30
+    assert {"facts", "sources", "concepts", "search"} <= set(database.table_names())
+    database.close()
