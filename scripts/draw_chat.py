@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Draws .github/pictures/chat.svg, the chat in README: real replies from the shipped table, as Telegram shows them.
 
 A short talk goes to the core, with a clock of its own, and `wording.to_html` words the replies: the picture changes
@@ -15,9 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.ready  # noqa: F401  # goes on in .venv
 from bot.answering import Answerer
 from bot.config import CHECKOUT, FACTS_DB
 from bot.model import Conversation, Question, Reply
+from bot.store import TableError
 from bot.wording import to_html
 from scripts.svg_text import Line, Piece, Run, clipped, run_at, text, width_of, wrapped
 
@@ -84,9 +87,14 @@ class Blocks(HTMLParser):
 
 
 def main() -> int:
-    """Run the command; returns its exit code."""
+    """Run the command; returns its exit code: 0, or 2 with a sentence on standard error."""
+    try:
+        picture = draw(talk())
+    except TableError as error:
+        print(error, file=sys.stderr)
+        return 2
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(draw(talk()), encoding="utf-8")
+    PICTURE.write_text(picture, encoding="utf-8")
     print(f"{PICTURE.relative_to(CHECKOUT)} is drawn.")
     return 0
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Loads facts into the table the bot answers from, all or nothing, while it runs.
 
 FILE is CSV, TSV, JSON, NDJSON or TOML with the columns id, lang, text, keywords, topic, attribution, as_of, position,
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.ready  # noqa: F401  # goes on in .venv
 from bot import store, store_files
 from bot.config import FACTS_DB, facts_db
 from bot.loading import checks, exporting, wording
