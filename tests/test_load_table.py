@@ -218,6 +218,13 @@ def test_a_read_only_folder(table: Path, file: Path, capsys: pytest.CaptureFixtu
         table.parent.chmod(0o755)
 
 
+def test_a_write_protected_table(table: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table.chmod(0o444)
+    said = f"{table} is write-protected: change its permissions (chmod u+w), or name another file (--db)."
+    assert refused(capsys, table, file) == said
+    assert load(table, file, "--dry-run") == 0
+
+
 def test_tables_of_other_kinds(table: Path, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, tmp_path / "no" / "facts.db", file)
     assert said == f"There is no folder {tmp_path / 'no'}: make it first, or name another file (--db)."
@@ -239,6 +246,8 @@ def test_a_damaged_table(table: Path, file: Path, capsys: pytest.CaptureFixture[
     said = refused(capsys, table, "--remove", "ferry")
     assert said.startswith(f"{table} cannot be read as a table of facts (")
     assert "--rollback" in said
+    for reading in (["--list"], ["--export", "-"]):
+        assert refused(capsys, table, *reading).startswith(f"{table} is damaged (")
     assert load(table, "--rollback") == 0
     assert len(rows(table)["facts"]) == 10
 
