@@ -86,7 +86,7 @@ def _build_fts5(tokenizer: str, texts: Iterable[str], folder: Path) -> None:
         connection.commit()
 
 
-def _open_fts5(parts: Callable[[str], list[str]], folder: Path) -> Search:
+def open_fts5(parts: Callable[[str], list[str]], folder: Path) -> Search:
     """Searches for any of the `parts` of a question."""
     connection = sqlite3.connect(folder / "fts5.db")
 
@@ -152,7 +152,8 @@ def _build_tantivy(texts: Iterable[str], folder: Path) -> None:
     writer.wait_merging_threads()
 
 
-def _open_tantivy(fuzzy: bool, folder: Path) -> Search:
+def open_tantivy(fuzzy: bool, folder: Path) -> Search:
+    """Searches for any stem of a question, with `fuzzy` also for terms at one edit from it."""
     import tantivy
 
     schema = _schema()
@@ -172,11 +173,21 @@ def _open_tantivy(fuzzy: bool, folder: Path) -> Search:
     return search
 
 
+def content(text: str) -> list[str]:
+    """The words of a text without stopwords; all where there are no others."""
+    found = words(text)
+    return [word for word in found if word not in _stemmers()[2]] or found
+
+
+build_porter = partial(_build_fts5, "porter unicode61")
+RATIO = Peer("token_set_ratio", _build_ratio, _open_ratio)
+BM25S = Peer("bm25s", _build_bm25s, _open_bm25s, ("bm25s", "Stemmer"))
+TANTIVY = Peer("tantivy fuzzy", _build_tantivy, partial(open_tantivy, True), ("tantivy", "Stemmer", "bm25s"))
 PEERS = (
-    Peer("token_set_ratio", _build_ratio, _open_ratio),
-    Peer("FTS5 porter", partial(_build_fts5, "porter unicode61"), partial(_open_fts5, words)),
-    Peer("FTS5 trigram", partial(_build_fts5, "trigram"), partial(_open_fts5, trigrams)),
-    Peer("bm25s", _build_bm25s, _open_bm25s, ("bm25s", "Stemmer")),
-    Peer("tantivy fuzzy", _build_tantivy, partial(_open_tantivy, True), ("tantivy", "Stemmer", "bm25s")),
+    RATIO,
+    Peer("FTS5 porter", build_porter, partial(open_fts5, words)),
+    Peer("FTS5 trigram", partial(_build_fts5, "trigram"), partial(open_fts5, trigrams)),
+    BM25S,
+    TANTIVY,
 )
-"""What is compared with the bot."""
+"""What scripts/evaluate.py compares the bot with."""
