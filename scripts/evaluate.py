@@ -1,153 +1,78 @@
-"""Measures the quality of answers: scripts/evaluate.py [QUESTIONS] [--data DIR] [--db FILE] [--errors]
+"""Measures the quality of answers beside that of other methods: scripts/evaluate.py [QUESTIONS] [--errors] …
 
 QUESTIONS is a folder of question files (JSON lines: en, multi, followup, off, smalltalk); see README for the format.
-Right: every pattern of `expect` is found in the reply's facts. Wrong: facts, but not every pattern.
+Right: every pattern of `expect` is found in the stated facts. Wrong: facts, but not every pattern. Refused: no fact.
+Offered: right, or the right fact is among those suggested. Articles: XQuAD and CLINC150, from the folder --data.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
 import sys
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.answering import Answerer
 from bot.config import CHECKOUT, FACTS_DB
-from bot.model import Answer, Conversation, Courtesy, Question, Reply, Suggestion
-from bot.wording import to_text
+from scripts.measure.articles import measure_bot, measure_peer, read_sets
+from scripts.measure.comparison import draw
+from scripts.measure.peers import PEERS, Peer
+from scripts.measure.questions import ask_all
+from scripts.measure.report import OURS, Results, lines
+from scripts.measure.rivals import documents, measure_rival
 
-NOW = datetime(2021, 5, 5, 12, tzinfo=UTC)
-
-
-@dataclass
-class Tally:
-    """Outcomes of one kind of question."""
-
-    asked: int = 0
-    right: int = 0
-    wrong: int = 0
-    offered: int = 0
-    """Right, or the right fact among those suggested."""
-    suggested: int = 0
-    misses: list[str] = field(default_factory=list)
+SHARED = CHECKOUT.parent / "shared"
 
 
 def main() -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("questions", nargs="?", type=Path, default=CHECKOUT.parent / "shared" / "questions")
+    parser.add_argument("questions", nargs="?", type=Path, default=SHARED / "questions")
+    parser.add_argument("--data", type=Path, default=SHARED / "data", help="folder with XQuAD and CLINC150")
     parser.add_argument("--db", type=Path, default=FACTS_DB)
     parser.add_argument("--errors", action="store_true", help="list each miss with the reply")
+    parser.add_argument("--only", choices=("questions", "articles"), help="leave the other out")
+    parser.add_argument("--no-peers", action="store_true", help="measure the bot alone")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the comparison as SVG")
     args = parser.parse_args()
-    if not args.questions.is_dir():
-        print(f"No question files at {args.questions}: skipped.")
-        return 0
-    answerer = Answerer(args.db)
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    times: list[float] = []
-    for name in ("en", "multi"):
-        for row in _rows(args.questions / f"{name}.jsonl"):
-            reply, _ = _ask(answerer, row["q"], Conversation(), times)
-            for key in (name, f"{name} {row['kind']}", f"lang {row.get('lang', 'en')}"):
-                _score(tallies[key], row["q"], row["expect"], reply, row.get("lang"))
-    for row in _rows(args.questions / "followup.jsonl"):
-        _dialogue(answerer, row, tallies, times)
-    for row in _rows(args.questions / "off.jsonl"):
-        reply, _ = _ask(answerer, row["q"], Conversation(), times)
-        _refusal(tallies[f"off {row['kind']}"], row["q"], reply)
-    for row in _rows(args.questions / "smalltalk.jsonl"):
-        reply, _ = _ask(answerer, row["q"], Conversation(), times)
-        tally = tallies["courtesies"]
-        tally.asked += 1
-        tally.right += isinstance(reply, Courtesy)
-        if not isinstance(reply, Courtesy):
-            tally.misses.append(f"{row['q']!r} -> {_short(reply)}")
-    _print(tallies, times, args.errors)
+    results = Results(peers=() if args.no_peers else tuple(peer.name for peer in PEERS))
+    results.missing = tuple(peer.name for peer in PEERS if peer.name in results.peers and peer.missing())
+    peers = [peer for peer in PEERS if peer.name in results.peers and peer.name not in results.missing]
+    with tempfile.TemporaryDirectory() as folder:
+        if args.only != "articles":
+            _questions(results, args.questions, args.db, peers, Path(folder))
+        if args.only != "questions":
+            _articles(results, args.data, peers, Path(folder))
+    if results.outcome or results.articles:
+        print(*lines(results, args.errors), sep="\n")
+    if args.picture:
+        args.picture.write_text(draw(results), encoding="utf-8")
     return 0
 
 
-def _rows(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]  # rows are as they come
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
+def _questions(results: Results, questions: Path, table: Path, peers: list[Peer], folder: Path) -> None:
+    if not questions.is_dir():
+        print(f"No question files at {questions}: skipped.")
+        return
+    answerer = Answerer(table)
+    results.outcome = ask_all(answerer, questions)
+    answerer.close()
+    known = documents(table)
+    for peer in peers:
+        results.rivals[peer.name] = measure_rival(peer, known, questions, folder / f"own {peer.name}")
 
 
-def _ask(answerer: Answerer, asked: str, before: Conversation, times: list[float]) -> tuple[Reply, Conversation]:
-    started = time.perf_counter()
-    answered = answerer.answer(Question(asked, NOW), before)
-    times.append(time.perf_counter() - started)
-    return answered
-
-
-def _found(expect: list[str], said: str) -> bool:
-    return all(re.search(pattern, said, re.IGNORECASE) for pattern in expect)
-
-
-def _score(tally: Tally, asked: str, expect: list[str], reply: Reply, lang: str | None) -> bool:
-    facts = reply.facts if isinstance(reply, Answer | Suggestion) else ()
-    said = " ".join(match.fact.text for match in facts)
-    right = isinstance(reply, Answer) and _found(expect, said) and (lang in (None, "en") or reply.lang == lang)
-    tally.asked += 1
-    tally.right += right
-    tally.wrong += isinstance(reply, Answer) and not right
-    tally.suggested += isinstance(reply, Suggestion)
-    tally.offered += right or (isinstance(reply, Suggestion) and any(_found(expect, m.fact.text) for m in facts))
-    if not right:
-        tally.misses.append(f"{asked!r} -> {_short(reply)}")
-    return right
-
-
-def _dialogue(answerer: Answerer, row: dict, tallies: dict[str, Tally], times: list[float]) -> None:  # type: ignore[type-arg]
-    conversation = Conversation()
-    right, said = True, []
-    for turn in row["turns"]:
-        reply, conversation = _ask(answerer, turn["q"], conversation, times)
-        text = to_text(reply)
-        refused = turn.get("refuse")
-        good = not isinstance(reply, Answer) if refused else isinstance(reply, Answer) and _found(turn["expect"], text)
-        right = right and good
-        said.append(f"{turn['q']!r} -> {_short(reply)}")
-    tally = tallies["dialogues"]
-    tally.asked += 1
-    tally.right += right
-    if not right:
-        tally.misses.append(" / ".join(said))
-
-
-def _refusal(tally: Tally, asked: str, reply: Reply) -> None:
-    tally.asked += 1
-    tally.wrong += isinstance(reply, Answer)
-    tally.suggested += isinstance(reply, Suggestion)
-    tally.right += not isinstance(reply, Answer)
-    if isinstance(reply, Answer):
-        tally.misses.append(f"{asked!r} -> {_short(reply)}")
-
-
-def _short(reply: Reply) -> str:
-    kind = type(reply).__name__
-    ids = [match.fact.id for match in getattr(reply, "matches", ())[:2]]
-    return f"{kind} {getattr(reply, 'confidence', 0):.2f} {reply.lang} {ids}"
-
-
-def _print(tallies: dict[str, Tally], times: list[float], errors: bool) -> None:
-    print(f"{'':22}{'asked':>6}{'right %':>9}{'wrong %':>9}{'offered %':>11}{'suggested %':>13}")
-    for name, tally in tallies.items():
-        share = [100 * value / tally.asked for value in (tally.right, tally.wrong, tally.offered, tally.suggested)]
-        print(f"{name:22}{tally.asked:6}{share[0]:9.1f}{share[1]:9.1f}{share[2]:11.1f}{share[3]:13.1f}")
-        if errors and " " not in name.replace("off ", "off"):
-            for miss in tally.misses:
-                print(f"    {miss}")
-    times.sort()
-    median, late = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
-    print(f"time per question: p50 {median:.2f} ms, p99 {late:.2f} ms")
+def _articles(results: Results, data: Path, peers: list[Peer], folder: Path) -> None:
+    sets = read_sets(data)
+    if not sets:
+        print(f"No articles at {data}: skipped.")
+        return
+    results.sizes = {lang: len(one.articles.facts) for lang, one in sets.items()}
+    results.articles[OURS] = measure_bot(sets, folder)
+    for peer in peers:
+        results.articles[peer.name] = measure_peer(sets, peer, folder / peer.name)
 
 
 if __name__ == "__main__":
