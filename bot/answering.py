@@ -151,9 +151,8 @@ class Answerer:
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)
-        judged = [(confidence(query, match), match) for match in rank(self._index, query)]
-        judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
-        return Reading(query, " ".join(text.words(asked)), tuple(judged), enough)
+        judged = _judged(query, rank(self._index, query))
+        return Reading(query, " ".join(text.words(asked)), judged, enough)
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
@@ -244,6 +243,21 @@ class Answerer:
         if not facts:
             return Unknown(lang, examples=self._examples(lang)), after
         return Answer(lang, 1.0, facts, facts), replace(after, last_facts=tuple(ids))
+
+
+def _judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:
+    """The matches with their confidence, best first.
+
+    Confidence compares a fact judged by its ways of asking with one judged by its words. Among the latter the score
+    ranks, and none is surer than those before it.
+    """
+    judged, ceiling = [], 1.0
+    for match in matches:
+        sure = confidence(query, match)
+        if match.words:
+            sure = ceiling = min(sure, ceiling)
+        judged.append((sure, match))
+    return tuple(sorted(judged, key=lambda pair: -pair[0]))
 
 
 MAX_RAW = 4 * MOST_CHARACTERS

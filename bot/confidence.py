@@ -33,6 +33,8 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "strangers": float(min(cover.strangers, 2)),
         "figures": float(min(cover.figures, 2)),
+        "personal": math.log(1 + query.personal),
+        "weight": math.log(1 + cover.weight),
         "held": math.log(1 + cover.held),
         "terms": math.log(content + 1),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot import text
 from bot.index import Index
 from bot.kinds import kind_of
+from bot.language import languages
 from bot.model import LANGS, Lang
 
 LETTERS = 0.5
@@ -42,6 +43,9 @@ class Query:
 
     kind: str = ""
     """What is asked for (bot/kinds.py), or empty where that is not plain."""
+
+    personal: int = 0
+    """How many of its words speak of the asker, or ask for a favour."""
 
     @property
     def terms(self) -> list[str]:
@@ -81,7 +85,11 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
         )
         for term, places in index.lexicon.conceive(terms)
     )
-    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)))
+    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)), _personal(found))
+
+
+def _personal(found: list[str]) -> int:
+    return sum(any(word in language.personal for language in languages().values()) for word in found)
 
 
 def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str, int]:
