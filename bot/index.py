@@ -151,12 +151,11 @@ class Index:
         docs = self._docs.get(term, 0)
         return math.log(1 + (self.size - docs + 0.5) / (docs + 0.5))
 
-    def corrections(self, term: str, most: int = 3) -> list[tuple[str, int]]:
+    def corrections(self, term: str, most: int = 3, word: str = "") -> list[tuple[str, int]]:
         """Known terms nearest to an unknown one, with their distance.
 
-        Optimal string alignment: at most 1 up to five letters, else 2.
-
-        All are at the same least distance; empty where there are none.
+        Optimal string alignment: at most 1 up to five letters, else 2. All are at the same least distance; of these
+        the ones that begin as the whole `word` does come first, then the commonest. Empty where there are none.
         """
         if len(term) < 3 or not term.isalpha():
             return []
@@ -171,7 +170,7 @@ class Index:
             return []
         least = min(distance for _, distance, _ in near)
         same = [found for found, distance, _ in near if distance == least]
-        same.sort(key=lambda found: (found[0] != term[0], -self._docs[found], found))
+        same.sort(key=lambda found: (-_alike(found, word or term), -self._docs[found], found))
         return [(found, int(least)) for found in same[:most]]
 
     def candidates(self, terms: Iterable[str], limit: int) -> list[int]:
@@ -281,6 +280,11 @@ class Index:
             f"SELECT rarity, classes FROM weights WHERE feature IN ({marks})",  # noqa: S608 - marks only
             names,
         ).fetchall()
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _document(row: Sequence[object]) -> Document:

@@ -72,7 +72,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
             distance = -1
             if budget:
                 budget -= 1
-                term, distance = _corrected(index, term, lang, text.is_cyrillic(word))
+                term, distance = _corrected(index, term, text.folded(word), lang, text.is_cyrillic(word))
         terms.append(term)
         spelled.append(term if distance > 0 else text.folded(word))
         distances.append(distance)
@@ -92,8 +92,8 @@ def _personal(found: list[str]) -> int:
     return sum(any(word in language.personal for language in languages().values()) for word in found)
 
 
-def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str, int]:
-    near = index.corrections(term, most=6)
+def _corrected(index: Index, term: str, word: str, lang: str, cyrillic: bool) -> tuple[str, int]:
+    near = index.corrections(term, 6, word)
     if cyrillic and len(term) <= 8:  # two edits turn too many short Cyrillic words into others
         near = [(found, distance) for found, distance in near if distance == 1]
     if not near:
