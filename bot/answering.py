@@ -169,7 +169,7 @@ class Answerer:
             for term in version.order
             if term.startswith(PERSON)
         ]
-        new = sorted((term for term in told if term not in asked), key=self._index.rarity, reverse=True)
+        new = sorted((term for term in told if term not in asked), key=self._index.vocabulary.rarity, reverse=True)
         order = [*new, *asked] if before.kind == "who" else [*asked, *new]
         return [self._index.spelling(term, lang) for term in dict.fromkeys(order)]
 
@@ -215,10 +215,14 @@ class Answerer:
         content = content_terms(self._index, query)
         told = [token for token in query.tokens if token.term in content and len(token.written) > 1]
         known = [
-            token.written for token in told if token.term.startswith(NAME) and self._index.documents_with(token.term)
+            token.written
+            for token in told
+            if token.term.startswith(NAME) and self._index.vocabulary.documents_with(token.term)
         ]
         strange = [
-            token for token in told if not self._index.documents_with(token.term) and not token.written.isdecimal()
+            token
+            for token in told
+            if not self._index.vocabulary.documents_with(token.term) and not token.written.isdecimal()
         ]
         return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(token.written for token in strange))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import text
-from bot.index import Document, Index, Surroundings
+from bot.index import Document, Index
 from bot.language import languages
 from bot.query import Query
 
@@ -57,15 +57,17 @@ def by_words(index: Index, query: Query, content: Mapping[str, float], found: Se
     out = []
     for document in found:
         around = index.surroundings(document)
+        counts = {term: sum(f" {term} " in line for line in around.lines) for term in content}
+        before = {term for term in content if f" {term} " in around.before}
         lacking = {term: weight for term, weight in content.items() if term not in document.terms}
         out.append(
             ByWords(
-                paragraph=covered(content, around.all) / whole,
+                paragraph=covered(content, {term for term, count in counts.items() if count}) / whole,
                 article=covered(content, published[document.fact.source.publisher]) / whole,
-                before=covered(lacking, around.before) / whole * (2 if document.leans else 1),
-                local=_locally(content, document, around),
-                context=covered(content, document.own | around.before) / whole if document.leans else 0.0,
-                grams=len(asked & document.grams) / max(1, len(asked)),
+                before=covered(lacking, before) / whole * (2 if document.leans else 1),
+                local=_locally(content, document, counts, len(around.lines)),
+                context=covered(content, document.own | before) / whole if document.leans else 0.0,
+                grams=sum(gram in document.line for gram in asked) / max(1, len(asked)),
                 soft=_softly(content, document) / whole,
                 kind=float(_holds(query, document)),
             )
@@ -78,13 +80,13 @@ def covered(content: Mapping[str, float], terms: Iterable[str]) -> float:
     return sum(weight for term, weight in content.items() if term in terms)
 
 
-def _locally(content: Mapping[str, float], document: Document, around: Surroundings) -> float:
+def _locally(content: Mapping[str, float], document: Document, counts: Mapping[str, int], size: int) -> float:
     """Terms that the whole surroundings share are the subject; those that few sentences have tell them apart."""
     held = whole = 0.0
     for term, weight in content.items():
-        count = around.counts.get(term, 0)
+        count = counts[term]
         if count:
-            worth = weight * math.log((around.size + 1) / (count + 0.5))
+            worth = weight * math.log((size + 1) / (count + 0.5))
             whole += worth
             held += worth * (term in document.own)
     return held / whole if whole > 0 else 0.0
@@ -95,11 +97,11 @@ def _softly(content: Mapping[str, float], document: Document) -> float:
     for term, weight in content.items():
         if term in document.terms:
             total += weight
-        elif term[:6] in document.beginnings and len(term) >= 6:
+        elif len(term) >= 6 and f" {term[:6]}" in document.lines:
             total += weight * 0.7
-        elif term[:5] in document.beginnings and len(term) >= 5:
+        elif len(term) >= 5 and f" {term[:5]}" in document.lines:
             total += weight * 0.5
-        elif term[:4] in document.beginnings and len(term) >= 4:
+        elif len(term) >= 4 and f" {term[:4]}" in document.lines:
             total += weight * 0.3
     return total
 

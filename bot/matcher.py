@@ -68,7 +68,7 @@ def rank(index: Index, query: Query) -> list[Scored]:
 def content_terms(index: Index, query: Query) -> dict[str, float]:
     """The terms of the question that say what it is about, with their weight: rarity, less where corrected."""
     return {
-        token.term: index.rarity(token.term) * (1.0, 0.95, 0.7)[max(0, token.distance)]
+        token.term: index.vocabulary.rarity(token.term) * (1.0, 0.95, 0.7)[max(0, token.distance)]
         for token in query.tokens
         if token.term not in index.stopwords and not token.term.startswith(ASKING)
     }
@@ -87,8 +87,7 @@ def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float]) ->
 
 def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:
     found = index.documents(index.candidates(content, CANDIDATES))
-    followers = [one for best in found[:FOLLOWED] if (one := index.follower(best))]
-    documents = list({one.docid: one for one in (*found, *followers)}.values())
+    documents = list({one.docid: one for one in (*found, *index.followers(found[:FOLLOWED]))}.values())
     best: dict[str, tuple[float, Document, ByWords]] = {}
     for document, words in zip(documents, by_words(index, query, content, documents), strict=True):
         total = score(words)
@@ -113,8 +112,9 @@ def _cover(index: Index, query: Query, content: Mapping[str, float], versions: I
         weight=covered(content, terms),
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
-        gap=max((index.rarity(term) for term in lacking), default=0.0) / index.rarity(""),
-        specific=max((index.rarity(term) for term in content if term in terms), default=0.0) / index.rarity(""),
+        gap=max((index.vocabulary.rarity(term) for term in lacking), default=0.0) / index.vocabulary.rarity(""),
+        specific=max((index.vocabulary.rarity(term) for term in content if term in terms), default=0.0)
+        / index.vocabulary.rarity(""),
         strangers=sum(term.startswith(NAME) for term in asked - terms),
         figures=sum(term.isdecimal() for term in asked - terms),
     )

@@ -68,7 +68,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
         if not term:
             continue
         distance = 0
-        if not index.knows(term):
+        if not index.vocabulary.knows(term):
             distance = -1
             if budget:
                 budget -= 1
@@ -93,12 +93,12 @@ def _personal(found: list[str]) -> int:
 
 
 def _corrected(index: Index, term: str, word: str, lang: str, cyrillic: bool) -> tuple[str, int]:
-    near = index.corrections(term, 6, word)
+    near = index.vocabulary.corrections(term, 6, word)
     if cyrillic and len(term) <= 8:  # two edits turn too many short Cyrillic words into others
         near = [(found, distance) for found, distance in near if distance == 1]
     if not near:
         return term, -1
-    same = [found for found, _ in near if index.spoken_in(found, lang)]
+    same = [found for found, _ in near if index.vocabulary.spoken_in(found, lang)]
     return (same or [near[0][0]])[0], near[0][1]
 
 
@@ -121,11 +121,11 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
 
 def _misspelled_english(index: Index, found: list[str]) -> bool:
     """Whether half of the unknown words are one edit away from a word that the table has in English."""
-    unknown = [term for word in found if len(word) > 3 and not index.knows(term := text.term(word, "en"))]
+    unknown = [term for word in found if len(word) > 3 and not index.vocabulary.knows(term := text.term(word, "en"))]
     near = [
         term
         for term in unknown[:MAX_CORRECTED]
-        if any(index.spoken_in(one, "en") for one, _ in index.corrections(term))
+        if any(index.vocabulary.spoken_in(one, "en") for one, _ in index.vocabulary.corrections(term))
     ]
     return bool(unknown) and 2 * len(near) >= len(unknown)
 
@@ -151,7 +151,7 @@ def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) 
     if not telling:
         return 0.0
     return sum(
-        1.0 if index.spoken_in(text.term(word, lang), lang) else 0.5 * (hints and text.ends_like(word, lang))
+        1.0 if index.vocabulary.spoken_in(text.term(word, lang), lang) else 0.5 * (hints and text.ends_like(word, lang))
         for word in telling
     ) / len(telling)
 

@@ -16,8 +16,11 @@ from urllib.parse import quote
 
 from bot.model import Fact, Source
 
-SCHEMA_VERSION = 2
-"""1: without `spellings` and `search.leans`. What was loaded (sources, facts, concepts, unanswerable) is in both."""
+SCHEMA_VERSION = 3
+"""1: without `spellings` and `search.leans`. 2: without `search.source` and `vocabulary.backwards`.
+
+What was loaded (sources, facts, concepts, unanswerable) is in all.
+"""
 APPLICATION_ID = 0x54414A4B
 """Marks a file as this bot's table (PRAGMA application_id); "TAJK" in ASCII."""
 
@@ -39,19 +42,25 @@ CREATE TABLE concepts (
 ) WITHOUT ROWID;
 CREATE TABLE spellings (terms TEXT PRIMARY KEY, concept TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE search (
-    docid INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL,
+    docid INTEGER PRIMARY KEY, -- in the order of source, language and position
+    id TEXT NOT NULL, lang TEXT NOT NULL, body TEXT NOT NULL,
     leans INTEGER NOT NULL, -- 1 where the text needs the one before it in its source
+    source INTEGER NOT NULL,
     UNIQUE (id, lang)
 );
 CREATE VIRTUAL TABLE search_index USING fts5 (
     body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
 );
-CREATE TABLE vocabulary (term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE vocabulary (
+    term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEXT NOT NULL,
+    backwards TEXT -- the letters of a term that others may be misspellings of, last first; else null
+) WITHOUT ROWID;
 CREATE TABLE unanswerable (question TEXT PRIMARY KEY, lang TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BLOB NOT NULL) WITHOUT ROWID;
 """
 
 INDEXES = "CREATE INDEX facts_by_place ON facts (source, lang, position);"
+WORD_INDEXES = "CREATE INDEX vocabulary_by_end ON vocabulary (backwards) WHERE backwards IS NOT NULL;"
 """Made when the rows are in: sorting once is faster than keeping order."""
 
 FACT_COLUMNS = (

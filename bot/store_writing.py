@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlite_utils import Database
 
 from bot.model import Fact
-from bot.store import INDEXES
+from bot.store import INDEXES, WORD_INDEXES
 
 OWN = "text, keywords, topic, attribution, as_of, source, position"
 SAME_KEY = "o.id = f.id AND o.lang = f.lang"
@@ -152,13 +152,13 @@ def keep_rest(connection: sqlite3.Connection, *, beside: bool) -> int:
     return int(connection.execute("SELECT count(*) FROM facts").fetchone()[0])
 
 
-def facts_to_index(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, bool]]:
-    """Id, language, text, keywords (a JSON list) of all facts in order, and whether one of the same source precedes."""
+def facts_to_index(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, int, bool]]:
+    """Id, language, text, keywords (a JSON list), source of all facts in order; whether one of the source precedes."""
     last = None
     for fact_id, lang, text, keywords, source in connection.execute(
         "SELECT id, lang, text, keywords, source FROM facts ORDER BY source, lang, position, id"
     ):
-        yield fact_id, lang, text, keywords, last == (source, lang)
+        yield fact_id, lang, text, keywords, source, last == (source, lang)
         last = source, lang
 
 
@@ -171,14 +171,15 @@ def write_spellings(connection: sqlite3.Connection, rows: Iterable[tuple[str, st
     _fill(connection, "spellings", ("terms", "concept"), rows)
 
 
-def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str, str, bool]]) -> None:
-    """Fill the table search (docid, id, language, body, leans)."""
-    connection.executemany("INSERT INTO search VALUES (?, ?, ?, ?, ?)", rows)
+def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str, str, bool, int]]) -> None:
+    """Fill the table search (docid, id, language, body, leans, source)."""
+    connection.executemany("INSERT INTO search VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str]]) -> None:
-    """Fill the table vocabulary (term, docs, languages)."""
-    _fill(connection, "vocabulary", ("term", "docs", "langs"), rows)
+def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str, str | None]]) -> None:
+    """Fill the table vocabulary (term, docs, languages, backwards)."""
+    _fill(connection, "vocabulary", ("term", "docs", "langs", "backwards"), rows)
+    connection.execute(WORD_INDEXES)
 
 
 def write_weights(connection: sqlite3.Connection, rows: Iterable[tuple[str, float, bytes]]) -> None:

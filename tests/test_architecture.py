@@ -23,6 +23,8 @@ LAYERS = [
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
     {"bot.index"},
+    {"bot.candidates"},
+    {"bot.vocabulary"},
     {"bot.store_comparing"},
     {"bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
     {"bot.courtesy", "bot.dialogue", "bot.classifier", "bot.sentences"},
@@ -49,7 +51,7 @@ CORE = [
 ONLY = {
     "telegram": {"bot.telegram"},
     "sqlite3": {"bot.store", "bot.store_files", "bot.store_writing", "bot.store_comparing", "bot.index", "bot.state"},
-    "rapidfuzz": {"bot.index", "bot.matcher", "bot.by_ways", "bot.by_words", "bot.similar"},
+    "rapidfuzz": {"bot.vocabulary", "bot.matcher", "bot.by_ways", "bot.by_words", "bot.similar"},
     "trafilatura": {"bot.loading"},
     "numpy": {"bot.loading"},
 }

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,14 +42,16 @@ def test_terms_that_no_document_holds_have_no_candidates(index: Index, terms: li
 
 
 def test_rarity_falls_with_the_number_of_documents(index: Index) -> None:
-    assert index.documents_with("_n_velm") > index.documents_with("brig") == 1
-    assert index.documents_with("nowhere") == 0
-    assert index.rarity("_n_velm") < index.rarity("brig") < index.rarity("nowhere")
-    assert index.rarity("_n_velm") > 0
+    assert index.vocabulary.documents_with("_n_velm") > index.vocabulary.documents_with("brig") == 1
+    assert index.vocabulary.documents_with("nowhere") == 0
+    assert index.vocabulary.rarity("_n_velm") < index.vocabulary.rarity("brig") < index.vocabulary.rarity("nowhere")
+    assert index.vocabulary.rarity("_n_velm") > 0
 
 
 def test_known_are_words_of_documents_concepts_stopwords_and_unanswerable_questions(index: Index) -> None:
-    assert [term for term in ("figurehead", "croon", "the", "popul", "nowhere", "") if index.knows(term)] == [
+    assert [
+        term for term in ("figurehead", "croon", "the", "popul", "nowhere", "") if index.vocabulary.knows(term)
+    ] == [
         "figurehead",
         "croon",
         "the",
@@ -59,10 +60,15 @@ def test_known_are_words_of_documents_concepts_stopwords_and_unanswerable_questi
 
 
 def test_terms_are_spoken_in_their_languages(index: Index) -> None:
-    assert index.spoken_in("festiv", "en")
-    assert not index.spoken_in("festiv", "ru")
-    assert not index.spoken_in("nowhere", "en")
-    assert {lang for lang in ("en", "ru", "kk", "tg") if index.spoken_in("_n_kroon", lang)} == {"en", "ru", "kk", "tg"}
+    assert index.vocabulary.spoken_in("festiv", "en")
+    assert not index.vocabulary.spoken_in("festiv", "ru")
+    assert not index.vocabulary.spoken_in("nowhere", "en")
+    assert {lang for lang in ("en", "ru", "kk", "tg") if index.vocabulary.spoken_in("_n_kroon", lang)} == {
+        "en",
+        "ru",
+        "kk",
+        "tg",
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,17 +83,17 @@ def test_terms_are_spoken_in_their_languages(index: Index) -> None:
 def test_misspelled_terms_are_corrected_to_the_table_s_own(
     index: Index, misspelled: str, meant: str, distance: int
 ) -> None:
-    assert index.corrections(misspelled)[0] == (meant, distance)
+    assert index.vocabulary.corrections(misspelled)[0] == (meant, distance)
 
 
 @pytest.mark.parametrize("term", ["", "x", "no", "1888", "zzzzzzzz", "figxxxhead", "_n_vel"])
 def test_terms_too_far_or_too_short_are_not_corrected(index: Index, term: str) -> None:
-    assert index.corrections(term) == []
+    assert index.vocabulary.corrections(term) == []
 
 
 def test_all_corrections_are_equally_near_and_no_more_than_asked(index: Index) -> None:
     for most in (1, 3):
-        found = index.corrections("hed", most)
+        found = index.vocabulary.corrections("hed", most)
         assert len({distance for _, distance in found}) <= 1
         assert len(found) <= most
 
@@ -120,12 +126,12 @@ def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> Non
     assert [near.fact.id for near in index.neighbours(russian)] == ["lighthouse"]
 
 
-def test_surroundings_are_the_terms_of_the_neighbours(index: Index) -> None:
+def test_surroundings_are_the_texts_of_the_neighbours(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
     around = index.surroundings(middle)
-    assert (around.all, around.before, around.size) == (first.own | middle.own | last.own, first.own, 3)
-    assert around.counts == Counter([*first.own, *middle.own, *last.own])
-    assert index.surroundings(first).before == frozenset()
+    assert [frozenset(line.split()) for line in around.lines] == [first.own, middle.own, last.own]
+    assert frozenset(around.before.split()) == first.own
+    assert index.surroundings(first).before == ""
 
 
 def test_documents_come_in_the_order_asked_for(index: Index) -> None:
@@ -185,4 +191,4 @@ def test_a_concept_is_spelled_in_its_language_else_in_english(index: Index) -> N
 
 def test_the_next_sentence_follows(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
-    assert [index.follower(one) for one in (first, middle, last)] == [middle, last, None]
+    assert index.followers([first, middle, last]) == [middle, last]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bot import store, store_comparing, store_writing, text
-from bot.lexicon import Concept, Lexicon, spellings
+from bot.lexicon import MARK, Concept, Lexicon, spellings
 from bot.loading.leaning import leans
 from bot.loading.made_by import made_by
 from bot.loading.progress import Bar, Progress
@@ -29,6 +29,8 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
     store_writing.write_spellings(connection, spelled.items())
     vocabulary = _Vocabulary()
     store_writing.write_documents(connection, _documents(connection, lexicon, vocabulary, bar))
+    vocabulary.seen(lexicon.words_within())
+    vocabulary.seen(text.stopwords())
     for question, lang in store.read_unanswerable(connection):
         vocabulary.seen(text.terms(question, lang))
     store_writing.write_vocabulary(connection, vocabulary.rows())
@@ -68,23 +70,24 @@ class _Vocabulary:
         """Terms that are known words, though no document has them: they are not corrected."""
         self._others.update(terms)
 
-    def rows(self) -> Iterator[tuple[str, int, str]]:
-        """Term, number of documents, languages."""
+    def rows(self) -> Iterator[tuple[str, int, str, str | None]]:
+        """Term, number of documents, languages, and the term backwards where it is a word of three letters or more."""
         for term in sorted(self._others.union(*self._docs.values())):
             counts = {lang: docs[term] for lang, docs in self._docs.items() if term in docs}
-            yield term, sum(counts.values()), " ".join(counts)
+            is_word = len(term) >= 3 and not term.startswith(MARK) and not term.isdecimal()
+            yield term, sum(counts.values()), " ".join(counts), term[::-1] if is_word else None
 
 
 def _documents(
     connection: sqlite3.Connection, lexicon: Lexicon, vocabulary: _Vocabulary, bar: Bar
-) -> Iterator[tuple[int, str, str, str, bool]]:
+) -> Iterator[tuple[int, str, str, str, bool, int]]:
     """The rows of search: on the first line of the body the terms of the text, on the second those of the keywords.
 
     A text leans on the one before it where its words say so and it has no ways of asking of its own.
     """
     stopwords = text.stopwords()
     rows = store_writing.facts_to_index(connection)
-    for number, (fact_id, lang, statement, keywords, follows) in enumerate(rows, 1):
+    for number, (fact_id, lang, statement, keywords, source, follows) in enumerate(rows, 1):
         spelled = text.terms(statement, lang)
         own = [term for term in lexicon.meant(spelled) if term not in stopwords]
         asked: set[str] = set()
@@ -99,5 +102,5 @@ def _documents(
             seen |= asked
         vocabulary.add(seen, lang)
         alone = not follows or keywords != "[]" or not leans(statement)
-        yield number, fact_id, lang, " ".join(own) + "\n" + " ".join(sorted(asked)), not alone
+        yield number, fact_id, lang, " ".join(own) + "\n" + " ".join(sorted(asked)), not alone, source
         bar(number)

@@ -108,7 +108,7 @@ def agreement(made: Made, folder: Path, most: int) -> float:
 
 def _holders(index: Index, terms: Iterable[str]) -> list[int]:
     """All documents that hold any of the terms."""
-    known = [term for term in terms if index.documents_with(term)]
+    known = [term for term in terms if index.vocabulary.documents_with(term)]
     asked = " OR ".join(f'"{term}"' for term in known)
     if not known:
         return []
