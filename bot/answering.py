@@ -67,7 +67,10 @@ class Answerer:
         """Open the table. Raises store.TableError."""
         self._path = facts_db
         self._signature = store.signature(facts_db)
+        self._refused: store.Signature | None = None
         self._index = Index(facts_db)
+        self.trouble = ""
+        """Why the table at the path is not the one that answers, in a sentence; empty where it is."""
 
     def close(self) -> None:
         """Give the file back."""
@@ -79,8 +82,11 @@ class Answerer:
         return self._index.size
 
     def count_facts(self) -> int:
-        """`size` of the table as it is now. Raises store.TableError when it cannot be read."""
+        """`size` of the table as it is now. Raises store.TableError when that one cannot be read."""
+        self._refused = None
         self._refresh()
+        if self.trouble:
+            raise store.TableError(self.trouble)
         return self.size
 
     def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
@@ -101,7 +107,7 @@ class Answerer:
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         """The reply, and the conversation with this turn in it.
 
-        Raises store.TableError when the table is gone or damaged.
+        Raises store.TableError when the table that is open turns out to be damaged.
         """
         self._refresh()
         with store.reading(self._path):
@@ -124,11 +130,20 @@ class Answerer:
         return reply, _after(reply, reading, question, conversation)
 
     def _refresh(self) -> None:
-        signature = store.signature(self._path)
-        if signature != self._signature:
-            fresh = Index(self._path)
-            self._index.close()
-            self._index, self._signature = fresh, signature
+        """Opens the table that has taken this one's place; where it can't be read, this one goes on answering."""
+        refused, self._refused = self._refused, None
+        try:
+            signature = store.signature(self._path)
+            if signature != self._signature:
+                self._refused = signature  # what can't be read is tried again when it has changed
+                if signature == refused:
+                    return
+                fresh = Index(self._path)
+                self._index.close()
+                self._index, self._signature = fresh, signature
+            self.trouble = ""
+        except store.TableError as error:
+            self.trouble = str(error)
 
     def _read(self, asked: str, hint: str | None, conversation: Conversation) -> Reading:
         """The reading of a question that is answered best; on its own unless it leans on what was said before."""

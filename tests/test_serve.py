@@ -200,8 +200,15 @@ def test_health_and_metrics_tell_whether_it_answers(telegram: TelegramServer, tm
         assert float(values['bot_questions_total{kind="courtesy"}']) >= 1
         assert float(values["bot_facts"]) > 0
         assert float(values["bot_last_poll_age_seconds"]) < 60
-        facts.unlink()
-        assert get(f"http://127.0.0.1:{port}/healthz")[0] == 503
+        facts.rename(tmp_path / "away.db")
+        code, page = get(f"http://127.0.0.1:{port}/healthz")
+        assert code == 503
+        assert "There is no table of facts at" in page
+        telegram.say("When will Tokayev visit Tajikistan?")
+        assert "19" in telegram.wait_sent(3)[2].shown  # from the table that is still open
+        assert log_of(tmp_path).count("trouble begins") == 1
+        (tmp_path / "away.db").rename(facts)
+        assert get(f"http://127.0.0.1:{port}/healthz")[0] == 200
         assert get(f"http://127.0.0.1:{port}/nowhere")[0] == 404
         assert stop(process) == 0
 
