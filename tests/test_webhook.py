@@ -129,3 +129,14 @@ async def test_a_webhook_that_someone_removed_is_set_again(
     async with hooked(telegram, tmp_path):
         telegram.world.webhook = {}
         await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
+
+
+async def test_a_silent_telegram_does_not_keep_the_webhook_from_being_looked_after(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(webhook, "ANSWER_WITHIN", 0.5)
+    async with hooked(telegram, tmp_path):
+        telegram.fail("getWebhookInfo", Fault(stall=3600), 2)
+        telegram.world.webhook = {}
+        await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")

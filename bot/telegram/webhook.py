@@ -13,6 +13,7 @@ import hmac
 import json
 import re
 import time
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
@@ -28,6 +29,8 @@ LARGEST = 1_000_000
 """Bytes of a body; an update has some tens of thousands at most."""
 CHECK_EVERY = 20.0
 """Seconds between two looks whether Telegram knows the webhook."""
+ANSWER_WITHIN = 30.0
+"""Seconds that such a look may take; a missing network must not look like a stuck process to the watchdog."""
 PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside and acknowledged."""
 KEPT = 10_000
@@ -61,22 +64,27 @@ class Webhook:
         last_error = None
         while True:
             try:
-                info = await self._bot.get_webhook_info()
-                if info.url != self._url or not self._pulse.completed:
-                    await self._bot.set_webhook(
-                        self._url, secret_token=self._secret, allowed_updates=kinds, max_connections=CONNECTIONS
-                    )
-                    log.info("webhook set")
-                elif info.last_error_date and info.last_error_date != last_error:
-                    log.warning("Telegram could not reach the webhook", reason=info.last_error_message)
-                last_error = info.last_error_date
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    last_error = await self._look(kinds, last_error)
                 self._pulse.completed = time.monotonic()
-            except TelegramError as error:
+            except (TelegramError, TimeoutError) as error:
                 self._pulse.errors += 1
-                log.warning("the webhook could not be looked after", reason=error.message)
+                log.warning("the webhook could not be looked after", reason=f"{type(error).__name__}: {error}")
             self._pulse.turned = time.monotonic()
             self._intake.confirmed(self._intake.highest - KEPT)
             await asyncio.sleep(CHECK_EVERY)
+
+    async def _look(self, kinds: tuple[str, ...], last_error: datetime | None) -> datetime | None:
+        """Registers the webhook where it isn't; when Telegram last failed to reach us, `last_error` is known."""
+        info = await self._bot.get_webhook_info()
+        if info.url != self._url or not self._pulse.completed:
+            await self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=kinds, max_connections=CONNECTIONS
+            )
+            log.info("webhook set")
+        elif info.last_error_date and info.last_error_date != last_error:
+            log.warning("Telegram could not reach the webhook", reason=info.last_error_message)
+        return info.last_error_date
 
 
 @tornado.web.stream_request_body
