@@ -12,7 +12,7 @@ import pytest
 
 from bot.telegram import webhook
 from tests.telegram_bot import SmallCore, running
-from tests.telegram_server import Call, TelegramServer
+from tests.telegram_server import Call, Fault, TelegramServer
 
 SECRET = "made-up_secret"
 GOOD = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
