@@ -87,7 +87,7 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     poller = Poller(bot, polling, intake, pulse, tell)
     webhook = None
     if settings.webhook_url:
-        webhook = Webhook(bot, intake, pulse, settings.webhook_url, settings.webhook_secret)
+        webhook = Webhook(bot, intake, pulse, alarm, settings.webhook_url, settings.webhook_secret)
     health = Health(pulse, metrics, desk.count_facts)
     return Service(application, bot, intake, poller, webhook, desk, health, pulse, tasks)
 

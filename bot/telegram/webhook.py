@@ -21,6 +21,7 @@ import tornado.web
 from telegram.error import TelegramError
 from tornado.httpserver import HTTPServer
 
+from bot.telegram.alarm import Alarm
 from bot.telegram.health import Pulse
 from bot.telegram.intake import Intake, update_id
 from bot.telegram.transport import ServiceBot
@@ -44,9 +45,10 @@ log = structlog.stdlib.get_logger(__name__)
 class Webhook:
     """A listener for updates, and its registration at Telegram."""
 
-    def __init__(self, bot: ServiceBot, intake: Intake, pulse: Pulse, url: str, secret: str) -> None:
-        """`url` is what Telegram calls, `secret` what it shows us each time."""
+    def __init__(self, bot: ServiceBot, intake: Intake, pulse: Pulse, alarm: Alarm, url: str, secret: str) -> None:
+        """`url` is what Telegram calls, `secret` what it shows us each time; `alarm` hears when it can't call."""
         self._bot = bot
+        self._alarm = alarm
         self._intake = intake
         self._pulse = pulse
         self._url = url
@@ -84,6 +86,8 @@ class Webhook:
             log.info("webhook set")
         elif info.last_error_date and info.last_error_date != last_error:
             log.warning("Telegram could not reach the webhook", reason=info.last_error_message)
+            if info.pending_update_count:
+                self._alarm.once("webhook", f"Telegram can't reach the webhook: {info.last_error_message}")
         return info.last_error_date
 
 
