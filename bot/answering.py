@@ -1,7 +1,7 @@
 """The front door of the core: a question and the conversation so far go in, a reply and the conversation come out.
 
-Opens the table, notices when a load has put another in its place, and ties understanding, ranking, confidence and
-dialogue together. It has no clock, no network and no log of its own; wording is others' work.
+Ties the table as it is now, understanding, ranking, confidence and dialogue together. It has no clock, no network and
+no log of its own; wording is others' work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 from bot import dialogue, store, text
 from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM, confidence
 from bot.courtesy import courtesy_of, language_of, without_opening
-from bot.index import Index
 from bot.lexicon import NAME, PERSON
 from bot.matcher import Scored, content_terms, rank
 from bot.model import (
@@ -29,6 +28,7 @@ from bot.model import (
     Suggestion,
     Unknown,
 )
+from bot.opened import OpenTable
 from bot.query import Query, analyse
 
 MOST_FACTS = 3
@@ -66,15 +66,17 @@ class Answerer:
     def __init__(self, facts_db: Path) -> None:
         """Open the table. Raises store.TableError."""
         self._path = facts_db
-        self._signature = store.signature(facts_db)
-        self._refused: store.Signature | None = None
-        self._index = Index(facts_db)
-        self.trouble = ""
-        """Why the table at the path is not the one that answers, in a sentence; empty where it is."""
+        self._table = OpenTable(facts_db)
+        self._index = self._table.latest()
 
     def close(self) -> None:
         """Give the file back."""
-        self._index.close()
+        self._table.close()
+
+    @property
+    def trouble(self) -> str:
+        """Why the table at the path is not the one that answers, in a sentence; empty where it is."""
+        return self._table.trouble
 
     @property
     def size(self) -> int:
@@ -83,8 +85,7 @@ class Answerer:
 
     def count_facts(self) -> int:
         """`size` of the table as it is now. Raises store.TableError when that one cannot be read."""
-        self._refused = None
-        self._refresh()
+        self._index = self._table.latest(anew=True)
         if self.trouble:
             raise store.TableError(self.trouble)
         return self.size
@@ -94,7 +95,7 @@ class Answerer:
 
         Raises store.TableError.
         """
-        self._refresh()
+        self._index = self._table.latest()
         versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
         fact = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
         if fact is None:
@@ -109,7 +110,7 @@ class Answerer:
 
         Raises store.TableError when the table that is open turns out to be damaged.
         """
-        self._refresh()
+        self._index = self._table.latest()
         with store.reading(self._path):
             return self._answer(question, conversation)
 
@@ -128,22 +129,6 @@ class Answerer:
         reading = self._read(asked, hint, conversation)
         reply = self._reply(reading)
         return reply, _after(reply, reading, question, conversation)
-
-    def _refresh(self) -> None:
-        """Opens the table that has taken this one's place; where it can't be read, this one goes on answering."""
-        refused, self._refused = self._refused, None
-        try:
-            signature = store.signature(self._path)
-            if signature != self._signature:
-                self._refused = signature  # what can't be read is tried again when it has changed
-                if signature == refused:
-                    return
-                fresh = Index(self._path)
-                self._index.close()
-                self._index, self._signature = fresh, signature
-            self.trouble = ""
-        except store.TableError as error:
-            self.trouble = str(error)
 
     def _read(self, asked: str, hint: str | None, conversation: Conversation) -> Reading:
         """The reading of a question that is answered best; on its own unless it leans on what was said before."""

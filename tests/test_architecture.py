@@ -22,6 +22,7 @@ LAYERS = [
     {"bot.matcher"},
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
+    {"bot.opened"},
     {"bot.index"},
     {"bot.store_comparing"},
     {"bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
@@ -43,6 +44,7 @@ CORE = [
     "bot.by_words",
     "bot.confidence",
     "bot.index",
+    "bot.opened",
     "bot.answering",
 ]
 

@@ -25,8 +25,10 @@ TalkKey = tuple[int, int | None, int]
 class Core(Protocol):
     """What the service asks; `bot.answering.Answerer` in the shipped bot. Used by one thread at a time."""
 
-    trouble: str
-    """Why answers come from an earlier table than the one in place, in a sentence; empty where they don't."""
+    @property
+    def trouble(self) -> str:
+        """Why answers come from an earlier table than the one in place, in a sentence; empty where they don't."""
+        ...
 
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         """The reply to a question."""
