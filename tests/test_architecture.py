@@ -22,6 +22,7 @@ LAYERS = [
     {"bot.matcher"},
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
+    {"bot.opened"},
     {"bot.index"},
     {"bot.candidates"},
     {"bot.vocabulary"},
@@ -45,6 +46,7 @@ CORE = [
     "bot.by_words",
     "bot.confidence",
     "bot.index",
+    "bot.opened",
     "bot.answering",
 ]
 
