@@ -33,6 +33,8 @@ from bot.query import Query, analyse
 
 MOST_FACTS = 3
 MOST_MATCHES = 10
+FAMILIAR = 0.1
+"""Share of the documents from which a word is one that the table knows its way about."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
 
@@ -181,7 +183,7 @@ class Answerer:
         if reading.best >= SUGGEST_FROM:
             offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
             return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
-        understood, strange = self._understood(query)
+        understood, strange = self._understood(reading)
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)
 
     def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
@@ -210,20 +212,29 @@ class Answerer:
         versions = {version.fact.lang: version.fact for version in self._index.versions(scored.id)}
         return Match(versions.get(lang) or versions.get("en") or scored.document.fact, round(scored.score, 4))
 
-    def _understood(self, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names that the table has facts about, and words that it lacks, weightiest first."""
+    def _understood(self, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names that the table has facts about, and words that the nearest fact doesn't state, the rarest first."""
+        query, vocabulary = reading.query, self._index.vocabulary
         content = content_terms(self._index, query)
         told = [token for token in query.tokens if token.term in content and len(token.written) > 1]
-        known = [
-            token.written
+        names = [
+            token
             for token in told
-            if token.term.startswith(NAME) and self._index.vocabulary.documents_with(token.term)
+            if token.term.startswith(NAME) and not token.distance and vocabulary.documents_with(token.term)
         ]
+        known = [self._index.spelling(token.term, query.lang) for token in names]
+        stated = {
+            term for _, match in reading.found[:1] for version in self._index.versions(match.id) for term in version.own
+        }
         strange = [
             token
             for token in told
-            if not self._index.vocabulary.documents_with(token.term) and not token.written.isdecimal()
+            if token.term not in stated
+            and token not in names
+            and not token.written.isdecimal()
+            and vocabulary.documents_with(token.term) <= FAMILIAR * self._index.size
         ]
+        strange.sort(key=lambda token: -vocabulary.rarity(token.term))
         return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(token.written for token in strange))
 
     def _examples(self, lang: Lang, near: tuple[Match, ...] = ()) -> tuple[str, ...]:
