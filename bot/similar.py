@@ -5,7 +5,9 @@ Pure; where to look for such sentences is the caller's.
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
 
 from bot import text
 
@@ -23,3 +25,25 @@ def likeness(one: str, other: str) -> float:
 
 def _figures(words: list[str]) -> set[str]:
     return {word for word in words if any(map(str.isdigit, word))}
+
+
+GATHER = 0.8
+"""From this likeness on two questions are wordings of one."""
+
+
+def gathered(texts: Sequence[str]) -> list[list[str]]:
+    """The texts in groups of those alike; earlier ones found the groups, and each joins the one it is most like."""
+    groups: list[list[str]] = []
+    leaders: dict[frozenset[str], tuple[list[str], list[int]]] = {}
+    for one in texts:
+        words = text.words(text.normalise(one))
+        sorted_words = " ".join(sorted(words))
+        known, numbers = leaders.setdefault(frozenset(_figures(words)), ([], []))  # other figures, other questions
+        best = process.extractOne(sorted_words, known, scorer=fuzz.ratio, score_cutoff=100 * GATHER)
+        if best is None:
+            known.append(sorted_words)
+            numbers.append(len(groups))
+            groups.append([one])
+        else:
+            groups[numbers[best[2]]].append(one)
+    return groups

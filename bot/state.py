@@ -1,15 +1,20 @@
-"""state.db: what the service writes down - which updates are handled, and which wait for their turn.
+"""state.db: what the service writes down - handled and waiting updates, choices of language, which message answers
+which, and questions asked in vain.
 
 One connection, used by one thread, in WAL mode: each call is one short transaction, whole after a kill at any
-moment. What an update means is not known here; facts are in facts.db and never written by the service.
+moment. What an update means is not known here; facts are in facts.db and never written by the service. Times are
+Unix seconds, given by the caller.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 APPLICATION_ID = 0x54414A53
 """Marks a file as this bot's state (PRAGMA application_id); "TAJS" in ASCII."""
@@ -23,8 +28,39 @@ MIGRATIONS = (
         bot INTEGER NOT NULL, update_id INTEGER NOT NULL, raw TEXT NOT NULL, PRIMARY KEY (bot, update_id)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE languages (person INTEGER PRIMARY KEY, lang TEXT NOT NULL);
+    CREATE TABLE replies (
+        bot INTEGER NOT NULL, chat INTEGER NOT NULL, question INTEGER NOT NULL, reply INTEGER NOT NULL,
+        person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (bot, chat, question)
+    ) WITHOUT ROWID;
+    CREATE TABLE in_vain (
+        number INTEGER PRIMARY KEY, text TEXT NOT NULL, lang TEXT NOT NULL, at INTEGER NOT NULL,
+        why TEXT NOT NULL, nearest TEXT NOT NULL
+    );
+    """,
 )
 """The n-th brings a state.db from version n to n + 1; new ones are added at the end, none is ever changed."""
+
+
+MOST_IN_VAIN = 50_000
+"""Questions asked in vain that are kept; of more the oldest go."""
+
+Why = Literal["unknown", "not it"]
+"""Why a question counts as asked in vain: no fact was found, or the asker said that it was another."""
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """A question that was asked in vain; who asked is not kept."""
+
+    text: str
+    lang: str
+    at: int
+    """Unix seconds."""
+    why: Why
+    nearest: tuple[str, ...]
+    """Ids of the nearest facts, best first."""
 
 
 class StateError(Exception):
@@ -95,6 +131,60 @@ class State:
             "SELECT raw FROM waiting WHERE bot = ? AND update_id = ?", (bot, update_id)
         ).fetchone()
         return str(row[0]) if row else None
+
+    def language(self, person: int) -> str | None:
+        """The language that a person chose, or None."""
+        row = self._connection.execute("SELECT lang FROM languages WHERE person = ?", (person,)).fetchone()
+        return str(row[0]) if row else None
+
+    def choose_language(self, person: int, lang: str | None) -> None:
+        """From now on this is the person's language; None takes the choice back."""
+        if lang is None:
+            self._connection.execute("DELETE FROM languages WHERE person = ?", (person,))
+        else:
+            self._connection.execute("INSERT OR REPLACE INTO languages VALUES (?, ?)", (person, lang))
+
+    def note_reply(self, bot: int, chat: int, question: int, reply: int, person: int, at: int) -> None:
+        """The message `reply` of `bot` answers the message `question` of `person` in this chat."""
+        row = (bot, chat, question, reply, person, at)
+        self._connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def reply_to(self, bot: int, chat: int, question: int) -> int | None:
+        """The message that answers the message `question`, or None."""
+        query = "SELECT reply FROM replies WHERE bot = ? AND chat = ? AND question = ?"
+        row = self._connection.execute(query, (bot, chat, question)).fetchone()
+        return int(row[0]) if row else None
+
+    def note_in_vain(self, asked: InVain) -> None:
+        """Keeps a question that was asked in vain."""
+        row = (asked.text, asked.lang, asked.at, asked.why, json.dumps(asked.nearest))
+        self._connection.execute("INSERT INTO in_vain (text, lang, at, why, nearest) VALUES (?, ?, ?, ?, ?)", row)
+
+    def in_vain(self) -> list[InVain]:
+        """All that was asked in vain, oldest first."""
+        rows = self._connection.execute("SELECT text, lang, at, why, nearest FROM in_vain ORDER BY number")
+        return [InVain(text, lang, at, why, tuple(json.loads(nearest))) for text, lang, at, why, nearest in rows]
+
+    def purge(self, replies_before: int, in_vain_before: int) -> None:
+        """Drops what was noted before these times, and the oldest questions where there are too many."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM replies WHERE at < ?", (replies_before,))
+            self._connection.execute("DELETE FROM in_vain WHERE at < ?", (in_vain_before,))
+            self._connection.execute(
+                "DELETE FROM in_vain WHERE number <= (SELECT max(number) FROM in_vain) - ?", (MOST_IN_VAIN,)
+            )
+        self._leave_no_trace()
+
+    def forget_person(self, person: int) -> None:
+        """Drops all that is kept about a person."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM languages WHERE person = ?", (person,))
+            self._connection.execute("DELETE FROM replies WHERE person = ?", (person,))
+        self._leave_no_trace()
+
+    def _leave_no_trace(self) -> None:
+        """Folds the log in, which holds what was deleted; another process that reads may be in the way."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -183,6 +183,33 @@ def read_facts(connection: sqlite3.Connection) -> Iterator[Fact]:
         yield fact_of(row)
 
 
+def read_topics(connection: sqlite3.Connection, lang: str) -> list[tuple[str, int]]:
+    """The topics of facts in `lang` and how many facts each has, in the order of their sources."""
+    return connection.execute(
+        "SELECT topic, count(*) FROM facts WHERE lang = ? AND topic <> '' GROUP BY topic"
+        " ORDER BY min(source), min(position)",
+        (lang,),
+    ).fetchall()
+
+
+def read_by_topic(connection: sqlite3.Connection, topic: str, lang: str, first: int, most: int) -> list[Fact]:
+    """Up to `most` facts of a topic in `lang` from the `first` (from 0) on, in the order of source and position."""
+    query = f"{FACTS} WHERE f.topic = ? AND f.lang = ? ORDER BY f.source, f.position, f.id LIMIT ? OFFSET ?"
+    return [fact_of(row) for row in connection.execute(query, (topic, lang, most, first))]
+
+
+def read_sources(connection: sqlite3.Connection, first: int, most: int) -> tuple[list[tuple[Source, int]], int]:
+    """Up to `most` sources from the `first` (from 0) on, those with most facts first; and how many there are."""
+    counted = "SELECT source, count(DISTINCT id) AS facts FROM facts GROUP BY source"
+    rows = connection.execute(
+        f"SELECT publisher, title, url, published, facts FROM ({counted}) JOIN sources ON id = source"  # noqa: S608
+        " ORDER BY facts DESC, id LIMIT ? OFFSET ?",
+        (most, first),
+    ).fetchall()
+    (count,) = connection.execute("SELECT count(DISTINCT source) FROM facts").fetchone()
+    return [(Source(*source), facts) for *source, facts in rows], count
+
+
 def most_asked(connection: sqlite3.Connection, least: int, most: int) -> list[tuple[str, int]]:
     """Ids of up to `most` facts with `least` or more ways of asking (text included, over all languages), and how many.
 

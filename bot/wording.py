@@ -10,21 +10,28 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 
 from bot.model import Answer, Courtesy, Fact, Lang, Reply, Source, Suggestion, Unknown
 from bot.sentences import as_of_words, commands, date_words, names_date, plural, sentence, spoken
 
 __all__ = [
+    "address",
     "clip",
     "commands",
+    "counted",
     "escape",
     "example_list",
+    "fact_labels",
     "fact_text",
     "plural",
     "sentence",
     "source_html",
+    "source_line",
+    "sources_html",
+    "sources_text",
     "suggestion_labels",
+    "title",
     "to_html",
     "to_text",
 ]
@@ -48,7 +55,10 @@ def to_text(reply: Reply) -> str:
         case Answer():
             return _answer(reply, _block_text)
         case Suggestion():
-            labels = [f"{i}. {label}" for i, label in enumerate(_labels(reply, _LINE_UNITS), 1)]
+            labels = [
+                f"{i}. {label}"
+                for i, label in enumerate(fact_labels([match.fact for match in reply.facts], _LINE_UNITS), 1)
+            ]
             return "\n".join([sentence("did_you_mean", reply.lang), "", *labels])
         case Unknown():
             return _with_examples(_unknown(reply), reply.examples, reply.lang)
@@ -68,7 +78,20 @@ def to_html(reply: Reply, *, brief: bool = False) -> str:
 
 def suggestion_labels(reply: Suggestion) -> list[str]:
     """What stands on the buttons of a Suggestion, in the order of its facts: at most `LABEL_UNITS` each."""
-    return _labels(reply, LABEL_UNITS)
+    return fact_labels([match.fact for match in reply.facts])
+
+
+def fact_labels(facts: Sequence[Fact], units: int = LABEL_UNITS) -> list[str]:
+    """What stands on buttons that lead to these facts: their questions, at most `units` each.
+
+    That is a fact's first keyword where it is a question (and no other fact's), else its text.
+    """
+    firsts = [next(iter(fact.keywords), "") for fact in facts]
+    labels = []
+    for fact, first in zip(facts, firsts, strict=True):
+        good = first.rstrip().endswith("?") and firsts.count(first) == 1
+        labels.append(clip(_plain(first if good else fact.text), units))
+    return labels
 
 
 def fact_text(fact: Fact, lang: Lang) -> str:
@@ -82,16 +105,40 @@ def fact_text(fact: Fact, lang: Lang) -> str:
 
 def source_html(source: Source, lang: Lang, attribution: str = "") -> str:
     """One line in HTML: who said it, the publisher as a link, the date."""
-    name = escape(_publisher(source))
-    if _address(source):
-        name = f'<a href="{escape(source.url)}">{name}</a>'
+    name = _linked(escape(_publisher(source)), source)
     return _source_line(escape(attribution), name, escape(date_words(source.published, lang)), lang)
+
+
+def source_line(source: Source, lang: Lang, attribution: str = "") -> str:
+    """The same as plain text."""
+    return _source_line(attribution, _publisher(source), date_words(source.published, lang), lang)
 
 
 def example_list(examples: Sequence[str], lang: Lang) -> str:
     """ "You can ask, for example:" and the `examples`, one a line; empty where there are none."""
     lines = [f"• {clip(_plain(example), _LINE_UNITS)}" for example in examples]
     return "\n".join([sentence("examples", lang), *lines]) if lines else ""
+
+
+def title(name: str) -> str:
+    """A topic's name as a heading: on one line, its first letter a capital."""
+    plain = clip(_plain(name), LABEL_UNITS)
+    return plain[:1].upper() + plain[1:]
+
+
+def counted(name: str, facts: int, lang: Lang) -> str:
+    """A topic's name with its number of facts, for a button."""
+    return f"{title(name)} ({sentence('facts', lang, n=facts)})"
+
+
+def sources_html(sources: Sequence[tuple[Source, int]], lang: Lang) -> str:
+    """Sources with their numbers of facts, one a line, in HTML; the publisher is a link."""
+    return _sources(sources, lang, _linked)
+
+
+def sources_text(sources: Sequence[tuple[Source, int]], lang: Lang) -> str:
+    """The same as plain text."""
+    return unescape(_sources(sources, lang, lambda name, _: name))
 
 
 def clip(text: str, units: int) -> str:
@@ -166,7 +213,7 @@ def _fair_share(lengths: Sequence[int], over: int) -> int:
 def _block_text(block: _Block, lang: Lang) -> str:
     source = block.source
     line = _source_line(block.attribution(), _publisher(source), date_words(source.published, lang), lang)
-    where = "\n".join(filter(None, (line, _address(source))))
+    where = "\n".join(filter(None, (line, address(source))))
     return "\n\n".join([*block.paragraphs(), *([where] if where else [])])
 
 
@@ -182,25 +229,30 @@ def _source_line(attribution: str, publisher: str, date: str, lang: Lang) -> str
     return sentence("source", lang, source=parts) if parts else ""
 
 
+def _sources(sources: Sequence[tuple[Source, int]], lang: Lang, link: Callable[[str, Source], str]) -> str:
+    lines = [sentence("sources", lang), ""]
+    for source, facts in sources:
+        said = [_publisher(source), clip(_plain(source.title), _LINE_UNITS), date_words(source.published, lang)]
+        name, *rest = [escape(part) for part in said if part] or [""]
+        lines.append(f"• {', '.join([link(name, source), *rest])} ({sentence('facts', lang, n=facts)})")
+    return "\n".join(lines)
+
+
+def _linked(name: str, source: Source) -> str:
+    where = address(source)
+    return f'<a href="{escape(where)}">{name}</a>' if where else name
+
+
 def _publisher(source: Source) -> str:
     """The publisher's name, or what else tells where it stands: the address's host, the title."""
-    host = _address(source).partition("://")[2].partition("/")[0]
+    host = address(source).partition("://")[2].partition("/")[0]
     return clip(source.publisher or host or source.title, _LINE_UNITS)
 
 
-def _address(source: Source) -> str:
+def address(source: Source) -> str:
+    """Where the source stands on the web, or empty where that is nowhere or too long to show."""
     good = source.url.lower().startswith(("https://", "http://")) and _units(source.url) <= _URL_UNITS
     return source.url if good else ""
-
-
-def _labels(reply: Suggestion, units: int) -> list[str]:
-    """For each fact its first keyword where that is a question (and no other fact's), else its text."""
-    firsts = [next(iter(match.fact.keywords), "") for match in reply.facts]
-    labels = []
-    for match, first in zip(reply.facts, firsts, strict=True):
-        good = first.rstrip().endswith("?") and firsts.count(first) == 1
-        labels.append(clip(_plain(first if good else match.fact.text), units))
-    return labels
 
 
 def _unknown(reply: Unknown) -> str:

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot.answering import Answerer
+from bot.browsing import Guide
 from bot.index import Index
 from tests import tables
 from tests.telegram_server import TelegramServer
@@ -69,6 +70,14 @@ def index(invented: Path) -> Iterator[Index]:
 def answerer(invented: Path) -> Iterator[Answerer]:
     """Answers from the invented facts."""
     opened = Answerer(invented)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def guide() -> Iterator[Guide]:
+    """Shows round in the table that is shipped, from any one thread."""
+    opened = Guide(tables.SHIPPED)
     yield opened
     opened.close()
 

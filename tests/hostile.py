@@ -204,7 +204,7 @@ async def attack(core: Core, count: int, seed: int, folder: Path) -> tuple[Count
             await built.intake.settle(60.0)
             built.intake.confirmed(start)
         await built.application.shutdown()
-        built.desk.close()
+        built.parts.desk.close()
     finally:
         SendingRequest.do_request = send  # type: ignore[method-assign]
         logging.getLogger().removeHandler(complaints)
@@ -235,7 +235,7 @@ def _straight_to(world: World, asked: Counter[str], complaints: _Complaints) -> 
 
 def main() -> int:
     """Attacks the real core and the shipped table."""
-    from bot.answering import Answerer
+    from bot.browsing import Guide
     from bot.config import FACTS_DB
 
     structlog.configure(
@@ -246,7 +246,7 @@ def main() -> int:
     count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
         facts = Path(shutil.copy(FACTS_DB, folder))  # a long run minds no load that comes between
-        asked, complaints = asyncio.run(attack(Answerer(facts), count, seed, Path(folder)))
+        asked, complaints = asyncio.run(attack(Guide(facts), count, seed, Path(folder)))
     print(f"{count} broken updates, seed {seed}: {dict(asked)}; complaints: {len(complaints)}")
     kinds = Counter(re.sub(r"'update': \d+, ", "", complaint)[:1500] for complaint in complaints)
     for text, times in kinds.most_common(20):

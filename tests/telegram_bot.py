@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.browsing import More, Topic
 from bot.config import Settings
 from bot.model import (
     Answer,
@@ -25,6 +28,7 @@ from bot.model import (
 from bot.state import State
 from bot.store import TableError
 from bot.telegram import service
+from bot.telegram.core import Core
 from tests.telegram_server import TelegramServer
 
 SOURCE = Source("Asia-Plus <news>", "A & B", "https://example.org/?a=1&b=2", "2021-05-05")
@@ -66,8 +70,31 @@ class SmallCore:
             return None, conversation
         return Answer(lang, 1.0, (Match(FACTS[fact_id], 1.0),)), Conversation(last_facts=(fact_id,))
 
+    def in_language(self, reply: Reply, lang: Lang) -> Reply:
+        return replace(reply, lang=lang)
+
+    def more(self, fact_id: str, lang: Lang, page: int, conversation: Conversation) -> tuple[More | None, Conversation]:
+        others = [Match(fact, 1.0) for fact in FACTS.values() if fact.id != fact_id]
+        shown = tuple(others[page : page + 1])
+        return More(Answer(lang, 1.0, shown, shown), False) if fact_id in FACTS else None, conversation
+
+    def topics(self, lang: Lang) -> list[Topic]:
+        return []
+
+    def by_topic(self, topic: Topic, lang: Lang, first: int, most: int) -> list[Fact]:
+        return []
+
+    def sources(self, first: int, most: int) -> tuple[list[tuple[Source, int]], int]:
+        return [(SOURCE, len(FACTS))][first : first + most], 1
+
+    def examples(self, lang: Lang) -> tuple[str, ...]:
+        return FACTS["summit"].keywords
+
     def count_facts(self) -> int:
         return len(FACTS)
+
+    def loaded_at(self) -> datetime:
+        return datetime(2021, 5, 5, 9, 41, tzinfo=UTC)
 
 
 def settings(server: TelegramServer, folder: Path, **changed: object) -> Settings:
@@ -84,7 +111,7 @@ def settings(server: TelegramServer, folder: Path, **changed: object) -> Setting
 
 @contextlib.asynccontextmanager
 async def running(
-    server: TelegramServer, folder: Path, core: SmallCore | None = None, **changed: object
+    server: TelegramServer, folder: Path, core: Core | None = None, **changed: object
 ) -> AsyncIterator[service.Service]:
     """The service, polling the stand-in while the block runs; stopped as by SIGTERM after it."""
     chosen = settings(server, folder, **changed)

@@ -18,15 +18,23 @@ MAX_CALLBACK_DATA = 64
 """Bytes in UTF-8."""
 MAX_CALLBACK_ANSWER = 200
 MAX_BUTTONS = 100
+MAX_INLINE_RESULTS = 50
+MAX_START_PARAMETER = 64
+MAX_QUERY = 256
+MAX_MENU = {"description": 512, "short_description": 120}
 
 
 class Refused(Exception):
-    """Telegram refuses the request: `code` is the HTTP status, the text its description."""
+    """Telegram refuses the request: `code` is the HTTP status, the text its description.
 
-    def __init__(self, code: int, description: str) -> None:
+    `migrated_to` is the supergroup that a group became, else 0.
+    """
+
+    def __init__(self, code: int, description: str, migrated_to: int = 0) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
+        self.migrated_to = migrated_to
 
 
 _SEND = (
@@ -135,6 +143,9 @@ def check(method: str, parameters: dict[str, str]) -> None:
         check_text(parameters.get("text", ""), parameters.get("parse_mode", ""))
     if method == "answerCallbackQuery" and length(parameters.get("text", "")) > MAX_CALLBACK_ANSWER:
         raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
+    if method == "answerInlineQuery":
+        check_inline(parameters)
+    check_menu(method, parameters)
     if markup := parameters.get("reply_markup"):
         check_keyboard(as_json("reply_markup", markup))
     for name in (
@@ -148,6 +159,39 @@ def check(method: str, parameters: dict[str, str]) -> None:
     ):
         if name in parameters:
             as_json(name, parameters[name])
+
+
+def check_inline(parameters: dict[str, str]) -> None:
+    """Checks the answer to an inline query: its results, their texts and buttons, the button above them."""
+    results = as_json("results", parameters["results"])
+    ids = [result["id"] for result in results]
+    if len(results) > MAX_INLINE_RESULTS or len(set(ids)) < len(ids):
+        raise Refused(400, "Bad Request: RESULTS_TOO_MUCH or RESULT_ID_DUPLICATE")
+    for result in results:
+        if not 1 <= len(result["id"].encode()) <= 64 or not str(result.get("title", "")).strip():
+            raise Refused(400, "Bad Request: RESULT_ID_INVALID or ARTICLE_TITLE_EMPTY")
+        content = result["input_message_content"]
+        check_text(content["message_text"], content.get("parse_mode", ""))
+        if "reply_markup" in result:
+            check_keyboard(result["reply_markup"])
+    if len(parameters.get("next_offset", "").encode()) > 64:
+        raise Refused(400, "Bad Request: NEXT_OFFSET_INVALID")
+    button = as_json("button", parameters.get("button", "{}"))
+    start = button.get("start_parameter", "x")
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_START_PARAMETER}}}", start):
+        raise Refused(400, "Bad Request: START_PARAM_INVALID")
+
+
+def check_menu(method: str, parameters: dict[str, str]) -> None:
+    """Checks commands and descriptions."""
+    for name, most in MAX_MENU.items():
+        if length(parameters.get(name, "")) > most:
+            raise Refused(400, f"Bad Request: {method}: {name} is too long")
+    for command in as_json("commands", parameters.get("commands", "[]")):
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
+            raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
+        if not 1 <= length(command["description"]) <= 256:
+            raise Refused(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
 
 
 def check_text(text: str, parse_mode: str) -> str:
@@ -190,6 +234,8 @@ def check_keyboard(markup: Any) -> None:
         data = button.get("callback_data")
         if data is not None and not 1 <= len(data.encode()) <= MAX_CALLBACK_DATA:
             raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+        if length(button.get("switch_inline_query", "")) > MAX_QUERY:
+            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
         url = button.get("url")
-        if url is not None and not re.match(r"(https?|tg)://\S+$", url):
+        if url is not None and not re.match(r"(tg://\S|https?://[^/\s]+\.[^/\s])\S*$", url):
             raise Refused(400, f"Bad Request: inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")

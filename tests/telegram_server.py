@@ -263,6 +263,8 @@ class TelegramServer:
             code, answer = await self._answer(target, method, parameters, fault)
         except Refused as refused:
             code, answer = refused.code, _error(refused.code, refused.description)
+            if refused.migrated_to:
+                answer["parameters"] = {"migrate_to_chat_id": refused.migrated_to}
         result = answer.get("result", answer.get("description"))
         self._note(Call(method, parameters, at, 0 if fault.body else code, result))
         body = fault.body or json.dumps(answer).encode()

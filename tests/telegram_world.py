@@ -16,7 +16,7 @@ from typing import Any
 from tests import telegram_rules as rules
 from tests.telegram_rules import Refused
 
-BOT = {
+BOT: dict[str, Any] = {
     "id": 123456789,
     "is_bot": True,
     "first_name": "Visit",
@@ -33,6 +33,10 @@ class Talk:
 
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     blocked: bool = False
+    migrated_to: int = 0
+    """The supergroup that this group became."""
+    topics: set[int] = field(default_factory=set)
+    """Where it is a forum: the threads in it."""
 
 
 class World:
@@ -44,6 +48,11 @@ class World:
         self.webhook: dict[str, str] = {}
         self.webhook_trouble: dict[str, Any] = {}
         self.talks: dict[int, Talk] = {}
+        self.bot: dict[str, Any] = dict(BOT)
+        self.late_queries = False
+        """Whether it is too late to answer the queries that the bot gets."""
+        self.profile: dict[tuple[str, ...], Any] = {}
+        """What was set: commands by scope and language, descriptions by language."""
         self.last_message = 501
         self._updates: deque[tuple[int, Any]] = deque()
         self._poll = 0
@@ -52,7 +61,10 @@ class World:
     def push(self, number: int, anything: Any) -> None:
         """Queues whatever it is, in the place of update `number`."""
         for message in _messages(anything):
-            self.know(message["chat"]["id"]).messages[message["message_id"]] = message
+            talk = self.know(message["chat"]["id"])
+            talk.messages[message["message_id"]] = message
+            if message.get("is_topic_message"):
+                talk.topics.add(message["message_thread_id"])
         self._updates.append((number, anything))
         self._news.set()
 
@@ -67,7 +79,7 @@ class World:
         return await known(parameters) if known else True
 
     async def _getMe(self, _: dict[str, str]) -> dict[str, Any]:
-        return BOT
+        return self.bot
 
     async def _getUpdates(self, parameters: dict[str, str]) -> list[Any]:
         if self.webhook:
@@ -114,10 +126,14 @@ class World:
             "chat": _place(chat),
         }
         message["text"] = rules.check_text(parameters["text"], parameters.get("parse_mode", ""))
+        if thread := int(parameters.get("message_thread_id", "0")):
+            if thread not in talk.topics:
+                raise Refused(400, "Bad Request: message thread not found")
+            message |= {"message_thread_id": thread, "is_topic_message": True}
         if original:
             message["reply_to_message"] = {key: value for key, value in original.items() if key != "reply_to_message"}
         if "reply_markup" in parameters:
-            message["reply_markup"] = json.loads(parameters["reply_markup"])
+            message["reply_markup"] = self._keyboard(parameters["reply_markup"])
         talk.messages[self.last_message] = message
         return message
 
@@ -129,8 +145,64 @@ class World:
         markup = json.loads(parameters.get("reply_markup", "null"))
         if text == message["text"] and markup == message.get("reply_markup"):
             raise Refused(400, "Bad Request: message is not modified")
-        message |= {"text": text, "edit_date": int(time.time())} | ({"reply_markup": markup} if markup else {})
+        message.pop("reply_markup", None)
+        message |= {"text": text, "edit_date": int(time.time())}
+        if markup:
+            message["reply_markup"] = self._keyboard(parameters["reply_markup"])
         return message
+
+    async def _editMessageReplyMarkup(self, parameters: dict[str, str]) -> dict[str, Any]:
+        message = self._talk(int(parameters["chat_id"])).messages.get(int(parameters["message_id"]))
+        if not message or message["from"] != BOT:
+            raise Refused(400, "Bad Request: message to edit not found")
+        markup = json.loads(parameters.get("reply_markup", "null"))
+        if markup == message.get("reply_markup"):
+            raise Refused(400, "Bad Request: message is not modified")
+        message.pop("reply_markup", None)
+        if markup:
+            message["reply_markup"] = markup
+        return message
+
+    async def _answerCallbackQuery(self, _: dict[str, str]) -> bool:
+        if self.late_queries:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        return True
+
+    async def _answerInlineQuery(self, parameters: dict[str, str]) -> bool:
+        return await self._answerCallbackQuery(parameters)
+
+    def _keyboard(self, markup: str) -> dict[str, Any]:
+        keyboard: dict[str, Any] = json.loads(markup)
+        buttons = [button for row in keyboard.get("inline_keyboard", []) for button in row]
+        if not self.bot["supports_inline_queries"] and any("switch_inline_query" in button for button in buttons):
+            raise Refused(400, "Bad Request: BUTTON_TYPE_INVALID")
+        return keyboard
+
+    async def _setMyCommands(self, parameters: dict[str, str]) -> bool:
+        self.profile[self._menu(parameters)] = json.loads(parameters["commands"])
+        return True
+
+    async def _getMyCommands(self, parameters: dict[str, str]) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = self.profile.get(self._menu(parameters), [])
+        return found
+
+    def _menu(self, parameters: dict[str, str]) -> tuple[str, ...]:
+        scope = json.loads(parameters.get("scope", '{"type": "default"}'))
+        return "commands", scope["type"], parameters.get("language_code", "")
+
+    async def _setMyDescription(self, parameters: dict[str, str]) -> bool:
+        self.profile["description", parameters.get("language_code", "")] = parameters["description"]
+        return True
+
+    async def _getMyDescription(self, parameters: dict[str, str]) -> dict[str, str]:
+        return {"description": self.profile.get(("description", parameters.get("language_code", "")), "")}
+
+    async def _setMyShortDescription(self, parameters: dict[str, str]) -> bool:
+        self.profile["short", parameters.get("language_code", "")] = parameters["short_description"]
+        return True
+
+    async def _getMyShortDescription(self, parameters: dict[str, str]) -> dict[str, str]:
+        return {"short_description": self.profile.get(("short", parameters.get("language_code", "")), "")}
 
     async def _setWebhook(self, parameters: dict[str, str]) -> bool:
         self.webhook = parameters if parameters["url"] else {}
@@ -148,6 +220,8 @@ class World:
         talk = self.talks.get(chat)
         if talk is None:
             raise Refused(400, "Bad Request: chat not found")
+        if talk.migrated_to:
+            raise Refused(400, "Bad Request: group chat was upgraded to a supergroup chat", talk.migrated_to)
         if talk.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         return talk

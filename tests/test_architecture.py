@@ -17,8 +17,9 @@ MODULES = {
 LAYERS = [
     {"bot.__main__"},
     {"bot.telegram", "bot.console", "bot.loading"},
+    {"bot.browsing"},
     {"bot.answering"},
-    {"bot.reading"},
+    {"bot.reading", "bot.in_vain"},
     {"bot.confidence", "bot.similar"},
     {"bot.matcher"},
     {"bot.by_ways", "bot.by_words"},
@@ -49,6 +50,7 @@ CORE = [
     "bot.index",
     "bot.opened",
     "bot.answering",
+    "bot.browsing",
 ]
 
 ONLY = {

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot.telegram import webhook
+from bot.telegram.polling import KINDS
 from tests.telegram_bot import SmallCore, running
 from tests.telegram_server import Call, Fault, TelegramServer
 
@@ -51,7 +52,7 @@ async def test_what_telegram_brings_is_answered(telegram: TelegramServer, tmp_pa
         calls = await replies(telegram, 3)
     assert [call.shown.splitlines()[0] for call in calls] == ["The visit is on 19 <May> & lasts two days."] * 3
     assert telegram.world.webhook["secret_token"] == SECRET
-    assert json.loads(telegram.world.webhook["allowed_updates"]) == ["message", "callback_query"]
+    assert json.loads(telegram.world.webhook["allowed_updates"]) == list(KINDS)
     assert "getUpdates" not in telegram.arrived
 
 

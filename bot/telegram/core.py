@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar, TypeVarTuple
 
-from bot.model import Answer, Conversation, Lang, Question, Reply
+from bot.browsing import More, Topic
+from bot.model import Answer, Conversation, Fact, Lang, Question, Reply, Source
 from bot.store import TableError
 from bot.telegram.alarm import Alarm
 
@@ -17,13 +21,15 @@ Got = TypeVar("Got")
 
 MAX_TALKS = 5_000
 """Conversations remembered; the one that was silent longest goes first."""
+FORGET_AFTER = 1_800.0
+"""Seconds of silence after which a conversation is forgotten; the core no longer leans on it by then."""
 
 TalkKey = tuple[int, int | None, int]
-"""Chat, thread in it or None, person."""
+"""Chat, topic in it or None, person."""
 
 
 class Core(Protocol):
-    """What the service asks; `bot.answering.Answerer` in the shipped bot. Used by one thread at a time."""
+    """What the service asks; `bot.browsing.Guide` in the shipped bot. Used by one thread at a time."""
 
     @property
     def trouble(self) -> str:
@@ -34,13 +40,53 @@ class Core(Protocol):
         """The reply to a question."""
         ...
 
+    def in_language(self, reply: Reply, lang: Lang) -> Reply:
+        """The same reply in another language."""
+        ...
+
     def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
         """The fact with this id as an answer, or None where there is none any more."""
+        ...
+
+    def more(self, fact_id: str, lang: Lang, page: int, conversation: Conversation) -> tuple[More | None, Conversation]:
+        """What else there is beside a fact, or None where there is no such fact any more."""
+        ...
+
+    def topics(self, lang: Lang) -> list[Topic]:
+        """The topics of the table."""
+        ...
+
+    def by_topic(self, topic: Topic, lang: Lang, first: int, most: int) -> list[Fact]:
+        """The facts of a topic."""
+        ...
+
+    def sources(self, first: int, most: int) -> tuple[list[tuple[Source, int]], int]:
+        """The sources of the table with their numbers of facts, and how many there are."""
+        ...
+
+    def examples(self, lang: Lang) -> tuple[str, ...]:
+        """Questions that the table answers."""
         ...
 
     def count_facts(self) -> int:
         """Facts in the table; raises store.TableError when it cannot be read."""
         ...
+
+    def loaded_at(self) -> datetime:
+        """When the table was loaded."""
+        ...
+
+
+@dataclass(slots=True)
+class _Talk:
+    """A conversation, and what it was before its last question."""
+
+    now: Conversation
+    touched: float
+    """time.monotonic() of the last turn."""
+    asked: int = 0
+    """The message that asked last."""
+    before: Conversation | None = None
 
 
 class Desk:
@@ -51,27 +97,92 @@ class Desk:
         self._core = core
         self._alarm = alarm
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="core")
-        self._talks: OrderedDict[TalkKey, Conversation] = OrderedDict()
+        self._talks: OrderedDict[TalkKey, _Talk] = OrderedDict()
 
-    async def answer(self, question: Question, talk: TalkKey) -> Reply:
-        """The reply to a question in this talk."""
-        reply, conversation = await self._ask(self._core.answer, question, self._talk(talk))
-        self._remember(talk, conversation)
+    async def answer(self, question: Question, talk: TalkKey, message: int, lang: Lang | None) -> Reply:
+        """The reply to a question that a message asks in this talk; in `lang` unless that is None."""
+        before = self._conversation(talk)
+        reply, after = await self._ask(self._answer, question, before, lang)
+        self._remember(talk, after)
+        self._talks[talk].asked, self._talks[talk].before = message, before
         return reply
 
-    async def show(self, fact_id: str, lang: Lang, talk: TalkKey) -> Answer | None:
+    async def answer_again(self, question: Question, talk: TalkKey, message: int, lang: Lang | None) -> Reply:
+        """As `answer`, for a question that was changed: it takes the place of what the message asked before."""
+        known = self._talks.get(talk)
+        if known and known.asked == message and known.before is not None:
+            known.now = known.before
+            return await self.answer(question, talk, message, lang)
+        reply, _ = await self._ask(self._answer, question, Conversation(), lang)
+        return reply
+
+    async def find(self, question: Question, lang: Lang | None) -> Reply:
+        """The reply to a question that belongs to no talk."""
+        reply, _ = await self._ask(self._answer, question, Conversation(), lang)
+        return reply
+
+    async def show(self, fact_id: str, lang: Lang, talk: TalkKey | None) -> Answer | None:
         """The fact with this id, as an answer in this talk."""
-        answer, conversation = await self._ask(self._core.show, fact_id, lang, self._talk(talk))
-        self._remember(talk, conversation)
+        before = self._conversation(talk) if talk else Conversation()
+        answer, after = await self._ask(self._core.show, fact_id, lang, before)
+        if talk:
+            self._remember(talk, after)
         return answer
+
+    async def more(self, fact_id: str, lang: Lang, page: int, talk: TalkKey) -> More | None:
+        """What else there is beside a fact, told in this talk."""
+        more, after = await self._ask(self._core.more, fact_id, lang, page, self._conversation(talk))
+        self._remember(talk, after)
+        return more
+
+    async def topics(self, lang: Lang) -> list[Topic]:
+        """The topics of the table."""
+        return await self._ask(self._core.topics, lang)
+
+    async def by_topic(self, topic: Topic, lang: Lang, first: int, most: int) -> list[Fact]:
+        """The facts of a topic."""
+        return await self._ask(self._core.by_topic, topic, lang, first, most)
+
+    async def sources(self, first: int, most: int) -> tuple[list[tuple[Source, int]], int]:
+        """The sources of the table with their numbers of facts, and how many there are."""
+        return await self._ask(self._core.sources, first, most)
+
+    async def examples(self, lang: Lang) -> tuple[str, ...]:
+        """Questions that the table answers."""
+        return await self._ask(self._core.examples, lang)
 
     async def count_facts(self) -> int:
         """Facts in the table; raises store.TableError when it cannot be read."""
         return await self._ask(self._core.count_facts)
 
+    async def loaded_at(self) -> datetime:
+        """When the table was loaded."""
+        return await self._ask(self._core.loaded_at)
+
+    def spoken(self, talk: TalkKey) -> Lang | None:
+        """The language of the last reply in this talk, or None."""
+        return self._talks[talk].now.lang if talk in self._talks else None
+
+    def forget(self, person: int) -> None:
+        """Drops all talks of a person."""
+        for key in [key for key in self._talks if key[2] == person]:
+            del self._talks[key]
+
+    def forget_silent(self) -> None:
+        """Drops the talks that have been silent for `FORGET_AFTER`."""
+        now = time.monotonic()
+        for key in [key for key, talk in self._talks.items() if now - talk.touched > FORGET_AFTER]:
+            del self._talks[key]
+
     def close(self) -> None:
         """Lets the thread go, without waiting for a question under way."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _answer(self, question: Question, before: Conversation, lang: Lang | None) -> tuple[Reply, Conversation]:
+        reply, after = self._core.answer(question, before)
+        if lang and reply.lang != lang:
+            reply = self._core.in_language(reply, lang)
+        return reply, after
 
     async def _ask(self, question: Callable[[*Given], Got], *given: *Given) -> Got:
         """Asks in the thread, and says when the table gets into trouble or out of it."""
@@ -86,11 +197,11 @@ class Desk:
             self._alarm.works("facts.db")
         return got
 
-    def _talk(self, key: TalkKey) -> Conversation:
-        return self._talks.get(key) or Conversation()
+    def _conversation(self, key: TalkKey) -> Conversation:
+        return self._talks[key].now if key in self._talks else Conversation()
 
     def _remember(self, key: TalkKey, conversation: Conversation) -> None:
-        self._talks[key] = conversation
+        self._talks[key] = _Talk(conversation, time.monotonic())
         self._talks.move_to_end(key)
         if len(self._talks) > MAX_TALKS:
             self._talks.popitem(last=False)

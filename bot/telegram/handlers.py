@@ -1,134 +1,105 @@
-"""The chat: what happens when a person writes to the bot or presses a button; wired in `add_handlers`.
+"""The chat: what happens when a person writes to the bot, in private or in a group; wired in `add_handlers`.
 
 A handler asks the core (through Desk) and sends what wording makes of the reply; it knows no scores, no SQL
-and no sentences. Groups and inline mode are not handled here.
+and no sentences. Buttons, commands, inline mode and what admins may do have modules of their own.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
-from telegram.ext import (
-    Application,
-    CallbackContext,
-    CallbackQueryHandler,
-    CommandHandler,
-    ExtBot,
-    MessageHandler,
-    filters,
-)
+from telegram import ChatMember, Message, Update
+from telegram.error import TelegramError
+from telegram.ext import ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from bot import wording
-from bot.answering import as_lang
-from bot.model import Lang, Question, Reply, Suggestion
-from bot.telegram.core import Desk, TalkKey
-from bot.telegram.health import Metrics
+from bot.answering import MOST_CHARACTERS
+from bot.model import Lang, Question
+from bot.telegram.addressed import asked_in, person_of, talk_of
+from bot.telegram.buttons import under
+from bot.telegram.parts import App, Context, Parts, message_of
+from bot.telegram.sending import edit, is_gone, say, send, shown
 
-App = Application[Any, Any, Any, Any, Any, Any]
-Context = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
-
-FACT_BUTTON = r"^fact:([a-z]{2}):([A-Za-z0-9_-]{1,40})$"
-"""Callback data: the language and the id of a fact to show; at most 48 bytes of the 64 allowed."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-QUESTION = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
-KINDS = (
+QUESTION = filters.TEXT | filters.CAPTION
+WORDLESS = (
     ("photo", filters.PHOTO | filters.VIDEO | filters.ANIMATION),
     ("sticker", filters.Sticker.ALL),
     ("voice", filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE),
     ("other_message", ~filters.StatusUpdate.ALL),
 )
-"""Messages without words, and the sentence that each gets."""
+"""Messages without words, and the sentence that each gets in private."""
 
-GONE = (
-    "chat not found",
-    "user is deactivated",
-    "message to be replied not found",
-    "message to edit not found",
-    "message is not modified",
-    "message can't be edited",
-    "query is too old",
-    "thread not found",
-    "topic_closed",
-    "not enough rights",
-    "have no rights",
-    "chat_write_forbidden",
-)
-"""Refusals that are nobody's fault: the chat, the message or the moment is gone."""
+_HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED)
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 class Chat:
-    """The handlers of a private chat."""
+    """The handlers of questions."""
 
-    def __init__(self, desk: Desk, metrics: Metrics) -> None:
-        """Answers from `desk`, counts in `metrics`."""
-        self._desk = desk
-        self._metrics = metrics
+    def __init__(self, parts: Parts) -> None:
+        """Works with these parts."""
+        self._parts = parts
 
-    async def start(self, update: Update, context: Context) -> None:
-        """/start: hello, or the fact that a deep link names."""
-        message = _message(update)
-        lang = language(update)
-        if context.args and (answer := await self._desk.show(context.args[0], lang, talk_of(update))):
-            await send(message, answer)
+    async def on_question(self, update: Update, context: Context) -> None:
+        """A text, or the words under a picture: the reply to it, quoting it; silence where it is for others."""
+        message = message_of(update)
+        text = asked_in(message, context.bot.bot)
+        if text is None:
             return
-        await say(message, "start", lang)
+        if not text:
+            await say(message, self._parts.sentence(update, "ask_prompt"), quote=True)
+        elif len(text) > MOST_CHARACTERS:
+            await say(message, self._parts.sentence(update, "too_long", limit=MOST_CHARACTERS), quote=True)
+        else:
+            await self._answer(update, message, text)
 
-    async def help(self, update: Update, context: Context) -> None:
-        """/help: how to ask."""
-        await say(_message(update), "help", language(update))
+    async def _answer(self, update: Update, message: Message, text: str) -> None:
+        started = time.perf_counter()
+        lang = self._parts.notes.language(person_of(update))
+        reply = await self._parts.desk.answer(_question(update, text, lang), talk_of(update), message.message_id, lang)
+        keyboard = under(reply, message.get_bot(), self._parts.admins)
+        sent = await send(message, shown(reply, keyboard, brief=_is_group(message)))
+        self._parts.metrics.question(reply, time.perf_counter() - started)
+        self._parts.notes.note_reply(message.chat.id, message.message_id, sent.message_id, person_of(update))
+        self._parts.notes.note_unknown(text, reply)
+        log.debug("question", update=update.update_id, kind=type(reply).__name__, text=text)
+
+    async def on_edited(self, update: Update, context: Context) -> None:
+        """A question was changed: so is the reply to it, if it is known which that is."""
+        message = message_of(update)
+        text = asked_in(message, context.bot.bot)
+        answered = self._parts.notes.reply_to(message.chat.id, message.message_id)
+        if not text or len(text) > MOST_CHARACTERS or answered is None:
+            return
+        lang = self._parts.notes.language(person_of(update))
+        question = _question(update, text, lang)
+        reply = await self._parts.desk.answer_again(question, talk_of(update), message.message_id, lang)
+        keyboard = under(reply, context.bot, self._parts.admins)
+        await edit(context.bot, message.chat.id, answered, shown(reply, keyboard, brief=_is_group(message)))
+        self._parts.notes.note_unknown(text, reply)
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not."""
-        await say(_message(update), "unknown_command", language(update))
-
-    async def on_question(self, update: Update, context: Context) -> None:
-        """A text, or the words under a picture: the reply to it, quoting it."""
-        message = _message(update)
-        text = message.text or message.caption or ""
-        hint = update.effective_user.language_code if update.effective_user else None
-        question = Question(text, message.date or datetime.now(UTC), hint)
-        started = time.perf_counter()
-        reply = await self._desk.answer(question, talk_of(update))
-        await send(message, reply)
-        self._metrics.question(reply, time.perf_counter() - started)
-        log.debug("question", update=update.update_id, kind=type(reply).__name__, text=text)
+        await say(message_of(update), self._parts.sentence(update, "unknown_command"))
 
     def wordless(self, key: str) -> Any:
         """A handler that answers a message without words with the sentence `key`."""
 
         async def answer(update: Update, context: Context) -> None:
-            await say(_message(update), key, language(update))
+            await say(message_of(update), self._parts.sentence(update, key))
 
         return answer
 
-    async def choose(self, update: Update, context: Context) -> None:
-        """A suggestion's button: the fact takes the place of "did you mean", the buttons stay."""
-        query = update.callback_query
-        if not query or not isinstance(context.match, re.Match):  # a query without data passes any pattern
-            await self.dead_button(update, context)
+    async def on_membership(self, update: Update, context: Context) -> None:
+        """The bot came into a group: it says how to be asked. Somebody blocked it: nothing is left to be said."""
+        change = update.my_chat_member
+        if change is None or change.chat.type not in ("group", "supergroup"):
             return
-        lang = as_lang(context.match[1]) or language(update)
-        answer = await self._desk.show(context.match[2], lang, talk_of(update))
-        if answer is None:
-            await query.answer(wording.sentence("fact_gone", language(update)))
-            return
-        await query.answer()
-        await edit(query.message, answer)
-
-    async def dead_button(self, update: Update, context: Context) -> None:
-        """A button of an earlier version: its waiting sign is taken away."""
-        if update.callback_query:
-            await update.callback_query.answer(wording.sentence("fact_gone", language(update)))
+        if change.new_chat_member.status in _HERE and change.old_chat_member.status not in _HERE:
+            await context.bot.send_message(change.chat.id, self._parts.sentence(update, "group_hello"))
 
     async def on_error(self, update: object, context: Context) -> None:
         """A handler failed: into the log with the update's id, and the person is told."""
@@ -137,127 +108,48 @@ class Chat:
         if is_gone(error):
             log.info("a reply could not be delivered", update=number, reason=str(error))
             return
-        self._metrics.handler_failed()
+        self._parts.metrics.handler_failed()
         log.error("a handler failed", update=number, exc_info=error)
         if isinstance(update, Update):
-            await apologise(update, "error")
+            await self._apologise(update, "error")
+
+    async def slow_down(self, update: Update) -> None:
+        """Asks who floods the bot for patience; nothing of theirs is lost. Talk among others is no flood."""
+        message = update.effective_message
+        if isinstance(message, Message) and asked_in(message, message.get_bot().bot) is not None:
+            await self._apologise(update, "slow_down")
+
+    async def _apologise(self, update: Update, key: str) -> None:
+        """Sends the sentence `key` if it can be sent; a failure is the log's business alone."""
+        if not isinstance(update.effective_message, Message):
+            return
+        try:
+            await say(update.effective_message, self._parts.sentence(update, key))
+        except TelegramError as error:
+            log.info("a person could not be told", update=update.update_id, sentence=key, reason=error.message)
 
 
-def add_handlers(application: App, desk: Desk, metrics: Metrics) -> None:
-    """Ties what people do to what happens."""
-    chat = Chat(desk, metrics)
-    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+def add_chat(application: App, chat: Chat) -> None:
+    """Ties what people write to what happens; commands that others handle must be added before."""
+    new, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
     application.add_handlers(
         [
-            CommandHandler("start", chat.start, private),
-            CommandHandler("help", chat.help, private),
-            MessageHandler(private & filters.COMMAND, chat.unknown_command),
-            MessageHandler(private & QUESTION, chat.on_question),
-            *(MessageHandler(private & kind, chat.wordless(key)) for key, kind in KINDS),
-            CallbackQueryHandler(chat.choose, FACT_BUTTON),
-            CallbackQueryHandler(chat.dead_button),
+            CommandHandler("ask", chat.on_question, new),
+            MessageHandler(new & private & filters.COMMAND, chat.unknown_command),
+            MessageHandler(new & QUESTION & ~filters.COMMAND, chat.on_question),
+            MessageHandler(filters.UpdateType.EDITED_MESSAGE & QUESTION, chat.on_edited),
+            *(MessageHandler(new & private & kind, chat.wordless(key)) for key, kind in WORDLESS),
+            ChatMemberHandler(chat.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
     )
     application.add_error_handler(chat.on_error)
 
 
-async def send(message: Message, reply: Reply) -> None:
-    """Sends a reply, quoting the message."""
-    keyboard = keyboard_of(reply)
-    try:
-        await message.reply_text(
-            wording.to_html(reply),
-            parse_mode=ParseMode.HTML,
-            do_quote=True,
-            allow_sending_without_reply=True,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=keyboard,
-        )
-    except BadRequest as error:
-        if not _is_parse_error(error):
-            raise
-        log.error("Telegram could not parse a reply; it is sent as plain text", reason=error.message)
-        await message.reply_text(
-            wording.to_text(reply),
-            do_quote=True,
-            allow_sending_without_reply=True,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=keyboard,
-        )
+def _question(update: Update, text: str, chosen: Lang | None) -> Question:
+    message = message_of(update)
+    code = update.effective_user.language_code if update.effective_user else None
+    return Question(text, message.edit_date or message.date or datetime.now(UTC), chosen or code)
 
 
-async def edit(message: object, reply: Reply) -> None:
-    """Shows a reply in the place of a message of the bot's; its buttons stay."""
-    if not isinstance(message, Message):
-        return
-    await message.edit_text(
-        wording.to_html(reply),
-        parse_mode=ParseMode.HTML,
-        link_preview_options=NO_PREVIEW,
-        reply_markup=message.reply_markup,
-    )
-
-
-async def say(message: Message, key: str, lang: Lang) -> None:
-    """Sends the sentence `key`."""
-    await message.reply_text(
-        wording.sentence(key, lang), allow_sending_without_reply=True, link_preview_options=NO_PREVIEW
-    )
-
-
-async def apologise(update: Update, key: str) -> None:
-    """Sends the sentence `key` if it can be sent; a failure is the log's business alone."""
-    if not isinstance(update.effective_message, Message):
-        return
-    try:
-        await say(update.effective_message, key, language(update))
-    except TelegramError as error:
-        log.info("a person could not be told", update=update.update_id, sentence=key, reason=error.message)
-
-
-async def slow_down(update: Update) -> None:
-    """Asks who floods the bot for patience; nothing of theirs is lost."""
-    await apologise(update, "slow_down")
-
-
-def keyboard_of(reply: Reply) -> InlineKeyboardMarkup | None:
-    """A suggestion's facts as buttons, one a row."""
-    if not isinstance(reply, Suggestion):
-        return None
-    labels = wording.suggestion_labels(reply)
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(label, callback_data=f"fact:{reply.lang}:{match.fact.id}")]
-            for label, match in zip(labels, reply.facts, strict=True)
-        ]
-    )
-
-
-def language(update: Update) -> Lang:
-    """The language of the interface for who sent this: Telegram's code for them, else English."""
-    return as_lang(update.effective_user.language_code if update.effective_user else None) or "en"
-
-
-def talk_of(update: Update) -> TalkKey:
-    """Which conversation an update belongs to."""
-    message, chat, user = update.effective_message, update.effective_chat, update.effective_user
-    thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-    return (chat.id if chat else 0, thread, user.id if user else 0)
-
-
-def is_gone(error: BaseException | None) -> bool:
-    """Whether Telegram refused because the chat, the message or the moment is gone."""
-    if isinstance(error, BadRequest):
-        return any(words in error.message.lower() for words in GONE)
-    return isinstance(error, Forbidden | ChatMigrated)
-
-
-def _is_parse_error(error: BadRequest) -> bool:
-    return "parse entities" in error.message.lower()
-
-
-def _message(update: Update) -> Message:
-    """The message of an update that a handler for messages got."""
-    if update.message is None:
-        raise ValueError(f"update {update.update_id} has no message")
-    return update.message
+def _is_group(message: Message) -> bool:
+    return message.chat.type != "private"

@@ -61,6 +61,8 @@ class Metrics:
 
     def __init__(self, pulse: Pulse) -> None:
         """Polling's share is read from `pulse` when asked for."""
+        self._pulse = pulse
+        self._failures = 0
         self._registry = CollectorRegistry()
         self._questions = Counter("bot_questions", "Questions by kind of reply", ["kind"], registry=self._registry)
         self._seconds = Histogram(
@@ -83,7 +85,12 @@ class Metrics:
 
     def handler_failed(self) -> None:
         """An update's handler failed."""
+        self._failures += 1
         self._failed.inc()
+
+    def errors(self) -> int:
+        """Updates whose handler failed and getUpdates that failed, since the start."""
+        return self._failures + self._pulse.errors
 
     def page(self) -> bytes:
         """The metrics as Prometheus reads them."""

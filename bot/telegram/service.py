@@ -23,18 +23,27 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from tornado.httpserver import HTTPServer
 
-from bot.answering import Answerer
+from bot.browsing import Guide
 from bot.state import State, StateError
 from bot.store import TableError
+from bot.telegram.admins import Admins, add_admins
 from bot.telegram.alarm import Alarm
+from bot.telegram.buttons import Buttons
 from bot.telegram.core import Core, Desk
-from bot.telegram.handlers import App, Context, add_handlers, is_gone, slow_down
+from bot.telegram.handlers import Chat, add_chat
 from bot.telegram.health import Health, Metrics, Pulse
+from bot.telegram.inline import Inline, add_inline
 from bot.telegram.instance import InstanceError, bot_id, lock_instance
 from bot.telegram.intake import Intake
 from bot.telegram.limits import Limiter
 from bot.telegram.logs import set_up_logs
+from bot.telegram.menus import set_menus
+from bot.telegram.notes import PURGE_EVERY, Notes
+from bot.telegram.pages import Pages, add_pages
+from bot.telegram.parts import App, Context, Parts
 from bot.telegram.polling import KINDS, Poller
+from bot.telegram.presses import add_presses
+from bot.telegram.sending import is_gone
 from bot.telegram.transport import Request, ServiceBot, polling_request, sending_request
 from bot.telegram.webhook import Webhook
 
@@ -63,11 +72,11 @@ class Service:
     poller: Poller
     webhook: Webhook | None
     """The way in instead of the poller, where an address is set."""
-    desk: Desk
+    parts: Parts
     health: Health
     pulse: Pulse
     tasks: set[asyncio.Task[None]]
-    """What runs beside: messages to the admins."""
+    """What runs beside: messages to the admins, the menus."""
 
 
 def build(settings: Settings, core: Core, state: State) -> Service:
@@ -81,15 +90,28 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     alarm = Alarm(tell)
     desk = Desk(core, alarm)
     application: App = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
-    add_handlers(application, desk, metrics)
+    number = bot_id(settings.token)
+    parts = Parts(desk, Notes(state, number, alarm), metrics, settings.admins)
+    chat = Chat(parts)
+    _add_handlers(application, parts, chat)
     application.add_error_handler(_failure_teller(alarm))
-    intake = Intake(application, state, bot_id(settings.token), slow_down if settings.rate_limit else None, alarm)
+    intake = Intake(application, state, number, chat.slow_down if settings.rate_limit else None, alarm)
     poller = Poller(bot, polling, intake, pulse, tell)
     webhook = None
     if settings.webhook_url:
         webhook = Webhook(bot, intake, pulse, alarm, settings.webhook_url, settings.webhook_secret)
     health = Health(pulse, metrics, desk.count_facts)
-    return Service(application, bot, intake, poller, webhook, desk, health, pulse, tasks)
+    return Service(application, bot, intake, poller, webhook, parts, health, pulse, tasks)
+
+
+def _add_handlers(application: App, parts: Parts, chat: Chat) -> None:
+    """All that the bot reacts to; the first that fits an update has it."""
+    pages = Pages(parts)
+    add_admins(application, Admins(parts))
+    add_pages(application, pages)
+    add_chat(application, chat)
+    add_presses(application, parts, [*Buttons(parts).ways(), *pages.ways()])
+    add_inline(application, Inline(parts))
 
 
 def make_bot(settings: Settings, polling: Request) -> ServiceBot:
@@ -115,9 +137,7 @@ def _teller(bot: ServiceBot, admins: frozenset[int], tasks: set[asyncio.Task[Non
 
     def tell(text: str) -> None:
         for admin in admins:
-            task = asyncio.create_task(tell_one(admin, text))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            _in_background(tasks, tell_one(admin, text))
 
     return tell
 
@@ -133,6 +153,12 @@ def _failure_teller(alarm: Alarm) -> Callable[[object, Context], Coroutine[Any, 
     return on_error
 
 
+def _in_background(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
 async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None:
     """Serves until `stop` is set, then finishes the replies under way.
 
@@ -142,6 +168,7 @@ async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None
     servers = [service.health.listen(settings.health_port)] if settings.health_port else []
     watchdog = asyncio.create_task(service.health.feed_watchdog())
     work = asyncio.create_task(_work(service, settings, servers))
+    house = asyncio.create_task(_keep_house(service.parts))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -151,7 +178,7 @@ async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None
         log.info("stopping")
         for server in servers:
             server.stop()
-        for task in (work, stopping, watchdog):
+        for task in (work, stopping, watchdog, house):
             await _cancel(task)
         await service.intake.stop(FINISH)
         for task in set(service.tasks):
@@ -160,13 +187,14 @@ async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None
             await server.close_all_connections()
         await service.application.shutdown()
         await service.bot.shutdown()
-        service.desk.close()
+        service.parts.desk.close()
 
 
 async def _work(service: Service, settings: Settings, servers: list[HTTPServer]) -> None:
     """Takes updates, by webhook or by polling, until it is cancelled."""
     await service.application.initialize()
     log.info("serving", bot=service.bot.username, by="webhook" if service.webhook else "polling")
+    _in_background(service.tasks, set_menus(service.bot))
     service.intake.resume()
     if service.webhook:
         servers.append(service.webhook.listen(settings.webhook_port, settings.listen))
@@ -174,6 +202,14 @@ async def _work(service: Service, settings: Settings, servers: list[HTTPServer])
     else:
         await service.bot.delete_webhook()
         await service.poller.run()
+
+
+async def _keep_house(parts: Parts) -> None:
+    """Drops what has been kept long enough, again and again."""
+    while True:
+        parts.notes.purge()
+        parts.desk.forget_silent()
+        await asyncio.sleep(PURGE_EVERY)
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:
@@ -201,7 +237,7 @@ def _guarded(settings: Settings, act: Callable[[Settings, Core], Coroutine[Any, 
     if not settings.token:
         return _fail("BOT_TOKEN is not set: get a token from @BotFather and set BOT_TOKEN, or BOT_TOKEN_FILE.")
     try:
-        core = Answerer(settings.facts_db)
+        core = Guide(settings.facts_db)
         try:
             return asyncio.run(act(settings, core))
         finally:

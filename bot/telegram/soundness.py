@@ -30,13 +30,24 @@ def check_sound(update: Update) -> None:
         _check_text("callback_query.data", query.data)
         _check_user(query.from_user, is_needed=True)
 
+    inline = update.inline_query
+    if inline:
+        _check_text("inline_query.id", inline.id, is_needed=True)
+        _check_text("inline_query.query", inline.query)
+        _check_text("inline_query.offset", inline.offset)
+        _check_user(inline.from_user, is_needed=True)
 
-def _check_message(message: Message) -> None:
+
+def _check_message(message: Message, is_quoted: bool = False) -> None:
     _check_text("text", message.text)
     _check_text("caption", message.caption)
     _check_number("message_thread_id", message.message_thread_id, is_needed=False)
     _check_entities("entities", message.text, message.entities)
     _check_entities("caption_entities", message.caption, message.caption_entities)
+    _check_user(message.from_user)
+    _check_chat(message.sender_chat)
+    if isinstance(message.reply_to_message, Message) and not is_quoted:
+        _check_message(message.reply_to_message, is_quoted=True)
 
 
 def _check_entities(name: str, text: str | None, entities: Sequence[MessageEntity]) -> None:

@@ -1,0 +1,141 @@
+"""Looking round in the table: topics, sources, what else there is beside a fact, and a reply in another language.
+
+A `Guide` is an Answerer that also shows round; the service has one. How pages look is others' work.
+"""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot import store, text
+from bot.answering import Answerer
+from bot.index import Index
+from bot.model import Answer, Conversation, Courtesy, Fact, Lang, Match, Reply, Source, Unknown
+
+MORE_FACTS = 2
+"""Facts that one "more" states."""
+BESIDE = 3
+"""Places before and after a fact in its source that count as beside it."""
+MOST_MORE = 8
+"""Facts that "more" comes to after one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What some facts are about."""
+
+    key: str
+    """Eight letters or digits that stand for the name where room is scarce."""
+    name: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What else there is beside a fact."""
+
+    answer: Answer
+    """Its `facts` are empty where there is nothing more."""
+    goes_on: bool
+    """Whether there is yet more."""
+
+
+class Guide(Answerer):
+    """Answers questions, and shows what there is to ask; one thread at a time. All raise store.TableError."""
+
+    _topics: tuple[Index | None, dict[str, list[Topic]]] = (None, {})
+
+    def loaded_at(self) -> datetime:
+        """When the table was put in its place."""
+        return datetime.fromtimestamp(store.signature(self._path)[2] / 1e9, UTC)
+
+    def examples(self, lang: Lang) -> tuple[str, ...]:
+        """Up to three questions that the table answers."""
+        with self._open():
+            return self._examples(lang)
+
+    def in_language(self, reply: Reply, lang: Lang) -> Reply:
+        """The same reply in `lang`; a fact that lacks it stays as it is."""
+        with self._open():
+            if isinstance(reply, Courtesy):
+                return replace(reply, lang=lang, examples=self._examples(lang) if reply.examples else ())
+            matches = self._versions(reply.matches, lang)
+            if isinstance(reply, Unknown):
+                examples = self._examples(lang, matches) if reply.examples else ()
+                return replace(reply, lang=lang, examples=examples, matches=matches)
+            return replace(reply, lang=lang, facts=self._versions(reply.facts, lang), matches=matches)
+
+    def more(self, fact_id: str, lang: Lang, page: int, conversation: Conversation) -> tuple[More | None, Conversation]:
+        """The `page`-th (from 0) handful of facts beside this one and next best after it.
+
+        None where there is no such fact any more. The same page of the same table is always the same.
+        """
+        with self._open():
+            ids = self._beside(fact_id, lang)
+            if ids is None:
+                return None, conversation
+            shown = ids[page * MORE_FACTS : (page + 1) * MORE_FACTS]
+            facts = tuple(Match(fact, 0.0) for one in shown if (fact := self._fact(one, lang)))
+            goes_on = len(ids) > (page + 1) * MORE_FACTS
+        answer = Answer(lang, 1.0, facts, facts)
+        if not facts:
+            return More(answer, False), conversation
+        told = tuple(dict.fromkeys((*conversation.told, *shown)))
+        return More(answer, goes_on), replace(conversation, last_facts=tuple(shown), told=told, lang=lang)
+
+    def topics(self, lang: Lang) -> list[Topic]:
+        """The topics that facts in `lang` have, in the order of their sources; else those of English facts."""
+        with self._open():
+            known, topics = self._topics
+            if known is not self._index:
+                topics = {}
+                self._topics = (self._index, topics)
+            if lang not in topics:
+                rows = store.read_topics(self._index.connection, lang)
+                topics[lang] = [Topic(f"{zlib.crc32(name.encode()):08x}", name, facts) for name, facts in rows]
+        return topics[lang] if topics[lang] or lang == "en" else self.topics("en")
+
+    def by_topic(self, topic: Topic, lang: Lang, first: int, most: int) -> list[Fact]:
+        """Up to `most` facts of a topic from the `first` (from 0) on, in the order of their sources."""
+        with self._open():
+            facts = store.read_by_topic(self._index.connection, topic.name, lang, first, most)
+            return facts or store.read_by_topic(self._index.connection, topic.name, "en", first, most)
+
+    def sources(self, first: int, most: int) -> tuple[list[tuple[Source, int]], int]:
+        """Up to `most` sources from the `first` (from 0) on, each with its number of facts; and how many there are."""
+        with self._open():
+            return store.read_sources(self._index.connection, first, most)
+
+    def _open(self) -> AbstractContextManager[None]:
+        self._index = self._table.latest()
+        return store.reading(self._path)
+
+    def _beside(self, fact_id: str, lang: Lang) -> list[str] | None:
+        """Facts beside this one, nearest first, then those that its own question also leads to."""
+        versions = {version.fact.lang: version for version in self._index.versions(fact_id)}
+        document = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
+        if document is None:
+            return None
+        place = document.fact.position
+        near = [one.fact for one in self._index.neighbours(document) if abs(one.fact.position - place) <= BESIDE]
+        near.sort(key=lambda fact: abs(fact.position - place))
+        asked = next(iter(document.fact.keywords), document.fact.text)
+        best = self._found(text.normalise(asked), document.fact.lang).found
+        leant_on = {match.fact.id for match in self._leant_on(Match(document.fact, 0.0))}
+        ids = dict.fromkeys([*(fact.id for fact in near), *(scored.id for _, scored in best)])
+        return [one for one in ids if one != fact_id and one not in leant_on][:MOST_MORE]
+
+    def _fact(self, fact_id: str, lang: str) -> Fact | None:
+        versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
+        return versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
+
+    def _versions(self, matches: tuple[Match, ...], lang: str) -> tuple[Match, ...]:
+        """The same matches, each in `lang` where there is that."""
+        return tuple(
+            Match(version if version and version.lang == lang else match.fact, match.score)
+            for match in matches
+            for version in [self._fact(match.fact.id, lang)]
+        )
