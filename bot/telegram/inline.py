@@ -46,9 +46,7 @@ class Inline:
         chosen = self._parts.notes.language(query.from_user.id)
         facts, sure, lang = await self._found(query, chosen)
         lang = lang or self._parts.language(update)
-        first = (
-            int(query.offset) if query.offset.isascii() and query.offset.isdecimal() and len(query.offset) < 6 else 0
-        )
+        first = _offset(query.offset)
         results = [_result(fact, lang) for fact in facts[first : first + PAGE]]
         button = InlineQueryResultsButton(wording.sentence("button_ask_private", lang), start_parameter=START)
         try:
@@ -86,6 +84,11 @@ class Inline:
 def add_inline(application: App, inline: Inline) -> None:
     """Ties inline queries to what happens."""
     application.add_handler(InlineQueryHandler(inline.on_query))
+
+
+def _offset(said: str) -> int:
+    """How many results were shown already, as we told Telegram ourselves; 0 for anything else."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0
 
 
 def _result(fact: Fact, lang: Lang) -> InlineQueryResultArticle:
