@@ -22,7 +22,7 @@ LONGEST = 500
 """Characters of such a question that are kept."""
 NEAREST = 3
 """Facts that are kept with it."""
-PURGE_EVERY = 3_600.0
+PURGE_EVERY = 600.0
 """Seconds between two rounds of dropping what is too old."""
 
 T = TypeVar("T")
