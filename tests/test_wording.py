@@ -1,5 +1,6 @@
 """Replies as people read them: whole texts, and what holds for any text."""
 
+import ast
 import re
 import string
 import tomllib
@@ -395,3 +396,18 @@ def test_letters_of_another_alphabet_have_not_slipped_into_words(lang: Lang) -> 
     assert re.findall(r"[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]", raw) == []
     foreign = {"ru": "[ӘәҒғҚқҢңӨөҰұҮүҺһІіӢӣӮӯҲҳҶҷ]", "kk": "[ӢӣӮӯҲҳҶҷ]", "tg": "[ӘәҢңӨөҰұҮүҺһІіЫыЩщЬьЦц]"}
     assert re.findall(foreign.get(lang, "[\u0400-\u04ff]"), raw) == []
+
+
+def test_every_sentence_is_said_somewhere_and_every_one_said_exists() -> None:
+    """So that a missing one fails here, and not in front of a person."""
+    said, words = set(), set()
+    for path in Path(bot.sentences.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "sentence":
+                said |= {arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant)}
+    keys = set(locale("en"))
+    assert said - keys - set(LANGS) == set()
+    assert keys - words == set()
+    assert len(said) >= 30
