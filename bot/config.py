@@ -51,7 +51,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     return Settings(
         facts_db=facts_db(env),
-        state_db=Path(env.get("BOT_STATE_DB") or _data_folder(env) / "state.db").expanduser(),
+        state_db=state_db(env),
         token=_token(env),
         api_url=_url(env, "BOT_API_URL", "https://api.telegram.org"),
         webhook_url=_url(env, "BOT_WEBHOOK_URL", ""),
@@ -70,6 +70,12 @@ def facts_db(environ: Mapping[str, str] | None = None) -> Path:
     """The table alone, for commands that need no other setting."""
     env = os.environ if environ is None else environ
     return Path(env.get("BOT_FACTS_DB") or FACTS_DB).expanduser()
+
+
+def state_db(environ: Mapping[str, str] | None = None) -> Path:
+    """What the service writes down, for commands that need no other setting."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("BOT_STATE_DB") or _data_folder(env) / "state.db").expanduser()
 
 
 def _data_folder(env: Mapping[str, str]) -> Path:

@@ -24,6 +24,7 @@ __all__ = [
     "example_list",
     "fact_labels",
     "fact_text",
+    "plain",
     "plural",
     "sentence",
     "source_html",
@@ -90,7 +91,7 @@ def fact_labels(facts: Sequence[Fact], units: int = LABEL_UNITS) -> list[str]:
     labels = []
     for fact, first in zip(facts, firsts, strict=True):
         good = first.rstrip().endswith("?") and firsts.count(first) == 1
-        labels.append(clip(_plain(first if good else fact.text), units))
+        labels.append(clip(plain(first if good else fact.text), units))
     return labels
 
 
@@ -116,14 +117,14 @@ def source_line(source: Source, lang: Lang, attribution: str = "") -> str:
 
 def example_list(examples: Sequence[str], lang: Lang) -> str:
     """ "You can ask, for example:" and the `examples`, one a line; empty where there are none."""
-    lines = [f"• {clip(_plain(example), _LINE_UNITS)}" for example in examples]
+    lines = [f"• {clip(plain(example), _LINE_UNITS)}" for example in examples]
     return "\n".join([sentence("examples", lang), *lines]) if lines else ""
 
 
 def title(name: str) -> str:
     """A topic's name as a heading: on one line, its first letter a capital."""
-    plain = clip(_plain(name), LABEL_UNITS)
-    return plain[:1].upper() + plain[1:]
+    shown = clip(plain(name), LABEL_UNITS)
+    return shown[:1].upper() + shown[1:]
 
 
 def counted(name: str, facts: int, lang: Lang) -> str:
@@ -232,7 +233,7 @@ def _source_line(attribution: str, publisher: str, date: str, lang: Lang) -> str
 def _sources(sources: Sequence[tuple[Source, int]], lang: Lang, link: Callable[[str, Source], str]) -> str:
     lines = [sentence("sources", lang), ""]
     for source, facts in sources:
-        said = [_publisher(source), clip(_plain(source.title), _LINE_UNITS), date_words(source.published, lang)]
+        said = [_publisher(source), clip(plain(source.title), _LINE_UNITS), date_words(source.published, lang)]
         name, *rest = [escape(part) for part in said if part] or [""]
         lines.append(f"• {', '.join([link(name, source), *rest])} ({sentence('facts', lang, n=facts)})")
     return "\n".join(lines)
@@ -273,14 +274,14 @@ def _unknown(reply: Unknown) -> str:
 
 
 def _listed(words: Sequence[str], quoted: str, last: str, lang: Lang) -> str:
-    plain = [clip(found, _WORD_UNITS) for word in words if (found := _plain(word))][:_WORDS]
-    said = [sentence(quoted, lang, text=word) for word in plain]
+    shown = [clip(found, _WORD_UNITS) for word in words if (found := plain(word))][:_WORDS]
+    said = [sentence(quoted, lang, text=word) for word in shown]
     if len(said) < 2:
         return "".join(said)
     return ", ".join(said[:-1]) + sentence(last, lang) + said[-1]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` on one line, without characters that are not seen or that turn the line round."""
     if text.isprintable():  # then all that is to be done is quick, and it nearly always is
         return " ".join(text.split())

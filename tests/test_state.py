@@ -72,3 +72,40 @@ def test_foreign_and_broken_files_are_refused_and_left_alone(tmp_path: Path) -> 
 
 def test_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_handled(tmp_path: Path) -> None:
     assert kill_writer(tmp_path / "state.db", 5, random.Random(1)) >= 5
+
+
+def test_an_older_version_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(f"{state.MIGRATIONS[0]} PRAGMA application_id = {state.APPLICATION_ID};")
+        connection.executescript("INSERT INTO handled VALUES (1, 5); PRAGMA user_version = 1;")
+    connection.close()
+    kept = State(path)
+    assert kept.handled(BOT, [5]) == {5}
+    assert (kept.language(11), kept.in_vain()) == (None, [])
+    kept.close()
+
+
+def test_only_the_newest_questions_are_kept_where_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "MOST_IN_VAIN", 3)
+    kept = State(tmp_path / "state.db")
+    for number in range(5):
+        kept.note_in_vain(state.InVain(f"question {number}", "en", 100, "unknown", ("a", "b")))
+    kept.purge(0, 0)
+    assert [one.text for one in kept.in_vain()] == ["question 2", "question 3", "question 4"]
+    assert kept.in_vain()[0].nearest == ("a", "b")
+    kept.close()
+
+
+def test_which_reply_belongs_to_which_question_is_told_apart_by_bot_and_chat(tmp_path: Path) -> None:
+    kept = State(tmp_path / "state.db")
+    kept.note_reply(BOT, 1, 7, 8, person=11, at=100)
+    kept.note_reply(OTHER, 1, 7, 9, person=11, at=100)
+    kept.note_reply(BOT, 2, 7, 10, person=12, at=100)
+    kept.note_reply(BOT, 1, 7, 11, person=11, at=200)
+    assert [kept.reply_to(*key) for key in ((BOT, 1, 7), (OTHER, 1, 7), (BOT, 2, 7), (BOT, 1, 8))] == [11, 9, 10, None]
+    kept.purge(150, 0)
+    assert [kept.reply_to(*key) for key in ((BOT, 1, 7), (OTHER, 1, 7), (BOT, 2, 7))] == [11, None, None]
+    kept.close()

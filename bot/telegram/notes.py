@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot import wording
 from bot.answering import as_lang
 from bot.model import Lang, Reply, Unknown
 from bot.state import InVain, State, StateFault, Why
@@ -19,7 +20,7 @@ REPLIES_HOURS = 48
 IN_VAIN_DAYS = 180
 """How long questions asked in vain are kept."""
 LONGEST = 500
-"""Characters of such a question that are kept."""
+"""UTF-16 units of such a question that are kept."""
 NEAREST = 3
 """Facts that are kept with it."""
 PURGE_EVERY = 600.0
@@ -77,7 +78,7 @@ class Notes:
         self._guarded(lambda: self._state.purge(now - REPLIES_HOURS * 3_600, now - IN_VAIN_DAYS * 86_400), None)
 
     def _note(self, text: str, lang: Lang, why: Why, nearest: tuple[str, ...]) -> None:
-        kept = text.encode("utf-8", "replace").decode()[:LONGEST].strip()
+        kept = wording.clip(wording.plain(text), LONGEST)
         if kept:
             asked = InVain(kept, lang, int(time.time()), why, nearest)
             self._guarded(lambda: self._state.note_in_vain(asked), None)

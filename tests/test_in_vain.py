@@ -1,0 +1,156 @@
+"""Questions asked in vain, grouped; and scripts/unanswered.py, which shows them and makes facts of them."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.in_vain import Group, grouped
+from bot.model import Lang
+from bot.similar import gathered
+from bot.state import InVain, State, Why
+from tests.tables import CHECKOUT, environment, run_bot, run_load
+
+DAY = 86_400
+MAY = 1_620_172_800
+"""5 May 2021."""
+
+
+def asked(text: str, lang: Lang = "en", day: int = 0, why: Why = "unknown", nearest: tuple[str, ...] = ()) -> InVain:
+    return InVain(text, lang, MAY + day * DAY, why, nearest)
+
+
+ASKED = [
+    asked("How do I get a visa?", nearest=("visit", "summit")),
+    asked("how do i get the visa", day=1, nearest=("visit",)),
+    asked("How do I get a visa?", day=3, nearest=("agenda",)),
+    asked("Where is the <embassy>?", day=2),
+    asked("Как получить визу; срочно?", "ru", day=2),
+    asked("Who will win in 2021?"),
+    asked("Who will win in 2025?", why="not it", nearest=("visit",)),
+    asked("Who will win in 2025?", why="unknown"),
+]
+
+
+def test_similar_wordings_are_together_and_the_most_asked_first() -> None:
+    groups = grouped(ASKED)
+    assert groups[0] == Group(
+        question="How do I get a visa?",
+        lang="en",
+        times=3,
+        not_it=0,
+        last=MAY + 3 * DAY,
+        nearest=("visit", "agenda", "summit"),
+        wordings=("How do I get a visa?", "how do i get the visa"),
+    )
+    assert [(group.question, group.times, group.not_it) for group in groups[1:]] == [
+        ("Who will win in 2025?", 2, 1),
+        ("Where is the <embassy>?", 1, 0),
+        ("Как получить визу; срочно?", 1, 0),
+        ("Who will win in 2021?", 1, 0),
+    ]
+    assert grouped([]) == []
+
+
+def test_gathering_loses_none_and_keeps_other_figures_apart() -> None:
+    texts = [f"question number {number} about the {thing}" for number in range(5) for thing in ("visit", "visits")]
+    groups = gathered([*texts, "", "?", "🙂"])
+    assert sorted(text for group in groups for text in group) == sorted([*texts, "", "?", "🙂"])
+    assert [len(group) for group in groups[:5]] == [2] * 5
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state.db in which these questions were noted."""
+    path = tmp_path / "state.db"
+    kept = State(path)
+    for one in ASKED:
+        kept.note_in_vain(one)
+    kept.close()
+    return path
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "scripts/unanswered.py", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment(**settings),
+        cwd=CHECKOUT,
+    )
+
+
+def test_the_command_prints_a_table(state: Path) -> None:
+    done = run(BOT_STATE_DB=str(state))
+    assert (done.returncode, done.stderr) == (0, "")
+    _, _, first, *others = done.stdout.splitlines()
+    assert first.split()[:3] == ["3", "2021-05-08", "en"]
+    assert "How do I get a visa?" in first
+    assert "visit: Kassym-Jomart Tokayev, the president of Kazakhstan" in first
+    assert len(others) == 4
+    assert run("--state", str(state), "--lang", "ru").stdout.count("Как получить визу") == 1
+    assert len(run("--state", str(state), "--limit", "2").stdout.splitlines()) == 2 + 2
+
+
+def test_the_command_prints_json(state: Path) -> None:
+    first, *others = json.loads(run("--state", str(state), "--json").stdout)
+    text = first["nearest"][0].pop("text")
+    assert text.startswith("Kassym-Jomart Tokayev")
+    assert first == {
+        "question": "How do I get a visa?",
+        "lang": "en",
+        "times": 3,
+        "not_it": 0,
+        "last": "2021-05-08",
+        "nearest": [{"id": "visit"}],
+        "wordings": ["How do I get a visa?", "how do i get the visa"],
+    }
+    assert [one["lang"] for one in others] == ["en", "en", "ru", "en"]
+
+
+def test_its_csv_is_filled_in_loaded_and_answers(state: Path, tmp_path: Path) -> None:
+    file, table = tmp_path / "wanted.csv", tmp_path / "facts.db"
+    assert run("--state", str(state), "--csv", str(file)).returncode == 0
+    assert run("--state", str(state), "--csv", "-").stdout == file.read_text(encoding="utf-8")
+    refused = run_load(table, file)
+    assert refused.returncode == 2
+    assert f"{file}:2: text: is empty" in refused.stderr
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert len(rows) == 5
+    for number, row in enumerate(rows):
+        row |= {"text": f"Statement number {number} says what was missing.", "publisher": "The embassy"}
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    loaded = run_load(table, file)
+    assert (loaded.returncode, loaded.stderr) == (0, "")
+    for number, question in ((0, "How do I get a visa?"), (3, "Как получить визу; срочно?")):
+        done = run_bot("ask", question, BOT_FACTS_DB=str(table))
+        assert done.stdout.startswith(f"Statement number {number} says")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--state", "missing.db"], "There is no state.db at missing.db"),
+        (["--state", "README.md"], "README.md"),
+        (["--db", "missing.db"], "There is no table of facts at missing.db"),
+        (["--csv", "missing/folder.csv"], "missing/folder.csv cannot be written"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(state: Path, arguments: list[str], said: str) -> None:
+    done = run(*arguments, BOT_STATE_DB=str(state))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_questions_are_said_to_be_none(tmp_path: Path) -> None:
+    State(tmp_path / "state.db").close()
+    assert run("--state", str(tmp_path / "state.db")).stdout == "Nothing was asked in vain.\n"
+    assert json.loads(run("--state", str(tmp_path / "state.db"), "--json").stdout) == []
