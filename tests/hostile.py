@@ -38,6 +38,8 @@ CHANNEL = {"id": -1002, "type": "channel", "title": "News"}
 FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 9, "width": 9, "height": 9, "duration": 3}
 STICKER = {**FILE, "type": "regular", "is_animated": False, "is_video": False, "emoji": "😀"}
 
+COMMANDS = ("ask", "topics", "sources", "language", "privacy", "forget", "status", "unanswered")
+
 CONTENTS: list[dict[str, Any]] = [
     {"text": "When will Tokayev visit Tajikistan?"},
     {"text": "visit <b>when</b> & who?", "entities": [{"type": "bold", "offset": 6, "length": 4}]},
@@ -46,6 +48,11 @@ CONTENTS: list[dict[str, Any]] = [
     {"text": "/help", "entities": [{"type": "bot_command", "offset": 0, "length": 5}]},
     {"text": "/nonsense@visit_test_bot x", "entities": [{"type": "bot_command", "offset": 0, "length": 24}]},
     {"text": "@visit_test_bot who?", "entities": [{"type": "mention", "offset": 0, "length": 15}]},
+    {"text": "and when?", "reply_to_message": {"message_id": 6, "date": 1, "chat": GROUP, "from": BOT, "text": "a"}},
+    *(
+        {"text": f"/{one}", "entities": [{"type": "bot_command", "offset": 0, "length": len(one) + 1}]}
+        for one in COMMANDS
+    ),
     {"text": "via", "via_bot": BOT},
     {"text": "forwarded", "forward_origin": {"type": "user", "date": 1, "sender_user": PERSON}},
     {"text": "in a topic", "message_thread_id": 4, "is_topic_message": True},
@@ -76,6 +83,20 @@ CONTENTS: list[dict[str, Any]] = [
     {"story": {"chat": CHANNEL, "id": 1}},
     {},
 ]
+PRESSES = (
+    *(
+        "fact:en:visit",
+        "fact:xx:gone",
+        "old",
+        "",
+        "more:ru:visit:0",
+        "more:en:visit:99",
+        "not:kk:visit",
+        "bad:tg:visit",
+    ),
+    *("topics:en:0", "topics:ru:9999", "topic:en:437ee939:0", "topic:en:00000000:7", "of:en:437ee939:0:visit"),
+    *("sources:en:0", "sources:tg:9999", "speak:ru", "speak:en:auto"),
+)
 PIECES = (
     *("when ", "Tokayev ", "Токаев ", "қашан ", "кай ", "who? ", "' OR 1=1; --", '"', "(", "*", " NEAR ", " AND NOT "),
     *("<a href='", "</b>", "&", "&#0;", "\u200d", "\u0301", "🇹🇯", "\ufeff", "\t", "{text}", "%s", "$1", "../", "\\"),
@@ -96,8 +117,9 @@ def examples() -> list[dict[str, Any]]:
             found += [{"message": message}, {"edited_message": {**message, "edit_date": 1_700_000_001}}]
         found.append({"channel_post": {"message_id": 5, "date": 1_700_000_000, "chat": CHANNEL, **content}})
     shown = {"message_id": 6, "date": 1_700_000_000, "chat": PRIVATE, "from": BOT, "text": "Did you mean"}
+    shown["reply_to_message"] = {"message_id": 5, "date": 1_700_000_000, "chat": PRIVATE, "from": PERSON, "text": "x"}
     query = {"id": "1", "from": PERSON, "chat_instance": "c", "message": shown}
-    found += [{"callback_query": {**query, "data": data}} for data in ("fact:en:visit", "fact:xx:gone", "old", "")]
+    found += [{"callback_query": {**query, "data": data}} for data in PRESSES]
     found.append(
         {"callback_query": {**query, "message": {"message_id": 1, "date": 0, "chat": PRIVATE}, "data": "fact:en:visit"}}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from telegram import Update
 from telegram.ext import CommandHandler, filters
@@ -41,7 +41,7 @@ class Admins:
         text = self.parts.sentence(
             update,
             "status",
-            version=version(PACKAGE),
+            version=_version(),
             facts=await self.parts.desk.count_facts(),
             loaded=f"{loaded:%Y-%m-%d %H:%M} UTC",
             uptime=_duration(time.monotonic() - self._started),
@@ -61,6 +61,13 @@ def add_admins(application: App, admins: Admins) -> None:
 def _line(group: Group) -> str:
     where = ", ".join((group.lang, *group.nearest[:1]))
     return f"{group.times} × {wording.clip(group.question, LINE_UNITS)} ({where})"
+
+
+def _version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:  # run from a checkout, with the packages from elsewhere
+        return "?"
 
 
 def _duration(seconds: float) -> str:

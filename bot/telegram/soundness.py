@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Chat, Message, MessageEntity, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, InlineQuery, Message, MessageEntity, Update, User
 
 LARGEST_ID = 2**52
 """Of a chat, person or message: "at most 52 significant bits", core.telegram.org/bots/api#chat."""
@@ -24,18 +24,32 @@ def check_sound(update: Update) -> None:
         _check_chat(message.chat, is_needed=True)
     if isinstance(message, Message):
         _check_message(message)
-    query = update.callback_query
+    _check_press(update.callback_query)
+    _check_inline(update.inline_query)
+    _check_change(update.my_chat_member)
+
+
+def _check_press(query: CallbackQuery | None) -> None:
     if query:
         _check_text("callback_query.id", query.id, is_needed=True)
         _check_text("callback_query.data", query.data)
         _check_user(query.from_user, is_needed=True)
 
-    inline = update.inline_query
-    if inline:
-        _check_text("inline_query.id", inline.id, is_needed=True)
-        _check_text("inline_query.query", inline.query)
-        _check_text("inline_query.offset", inline.offset)
-        _check_user(inline.from_user, is_needed=True)
+
+def _check_inline(query: InlineQuery | None) -> None:
+    if query:
+        _check_text("inline_query.id", query.id, is_needed=True)
+        _check_user(query.from_user, is_needed=True)
+        for name, value in (("query", query.query), ("offset", query.offset)):
+            if not isinstance(value, str):
+                raise ValueError(f"inline_query.{name} is no text")
+
+
+def _check_change(change: ChatMemberUpdated | None) -> None:
+    if change:
+        _check_chat(change.chat, is_needed=True)
+        for member in (change.old_chat_member, change.new_chat_member):
+            _check_text("my_chat_member.status", member.status if member else None, is_needed=True)
 
 
 def _check_message(message: Message, is_quoted: bool = False) -> None:
