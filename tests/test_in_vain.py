@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.in_vain import Group, grouped
 from bot.model import Lang
 from bot.similar import gathered
 from bot.state import InVain, State, Why
-from tests.tables import CHECKOUT, environment, run_bot, run_load
+from tests.tables import CHECKOUT, SHIPPED, environment, run_bot, run_load
 
 DAY = 86_400
 MAY = 1_620_172_800
@@ -24,32 +25,40 @@ def asked(text: str, lang: Lang = "en", day: int = 0, why: Why = "unknown", near
 
 
 ASKED = [
-    asked("How do I get a visa?", nearest=("visit", "summit")),
-    asked("how do i get the visa", day=1, nearest=("visit",)),
-    asked("How do I get a visa?", day=3, nearest=("agenda",)),
+    asked("When does the Rudaki museum open?", nearest=("visit", "summit")),
+    asked("when does Rudaki museum open", day=1, nearest=("visit",)),
+    asked("When does the Rudaki museum open?", day=3, nearest=("agenda",)),
     asked("Where is the <embassy>?", day=2),
-    asked("Как получить визу; срочно?", "ru", day=2),
+    asked("Когда открывается музей Рудаки; утром?", "ru", day=2),
     asked("Who will win in 2021?"),
     asked("Who will win in 2025?", why="not it", nearest=("visit",)),
     asked("Who will win in 2025?", why="unknown"),
 ]
 
+STATEMENTS = {
+    "When does the Rudaki museum open?": "The Rudaki museum in Panjakent opens at nine in the morning.",
+    "Who will win in 2025?": "The cup of 2025 was won by the club of Khujand.",
+    "Where is the <embassy>?": "The embassy of Kazakhstan in Dushanbe stands in Husainzoda Street.",
+    "Когда открывается музей Рудаки; утром?": "Музей Рудаки в Пенджикенте открывается в девять утра.",
+    "Who will win in 2021?": "The cup of 2021 was won by the club of Istiklol.",
+}
+
 
 def test_similar_wordings_are_together_and_the_most_asked_first() -> None:
     groups = grouped(ASKED)
     assert groups[0] == Group(
-        question="How do I get a visa?",
+        question="When does the Rudaki museum open?",
         lang="en",
         times=3,
         not_it=0,
         last=MAY + 3 * DAY,
         nearest=("visit", "agenda", "summit"),
-        wordings=("How do I get a visa?", "how do i get the visa"),
+        wordings=("When does the Rudaki museum open?", "when does Rudaki museum open"),
     )
     assert [(group.question, group.times, group.not_it) for group in groups[1:]] == [
         ("Who will win in 2025?", 2, 1),
         ("Where is the <embassy>?", 1, 0),
-        ("Как получить визу; срочно?", 1, 0),
+        ("Когда открывается музей Рудаки; утром?", 1, 0),
         ("Who will win in 2021?", 1, 0),
     ]
     assert grouped([]) == []
@@ -88,10 +97,10 @@ def test_the_command_prints_a_table(state: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     _, _, first, *others = done.stdout.splitlines()
     assert first.split()[:3] == ["3", "2021-05-08", "en"]
-    assert "How do I get a visa?" in first
+    assert "When does the Rudaki museum open?" in first
     assert "visit: Kassym-Jomart Tokayev, the president of Kazakhstan" in first
     assert len(others) == 4
-    assert run("--state", str(state), "--lang", "ru").stdout.count("Как получить визу") == 1
+    assert run("--state", str(state), "--lang", "ru").stdout.count("Когда открывается музей") == 1
     assert len(run("--state", str(state), "--limit", "2").stdout.splitlines()) == 2 + 2
 
 
@@ -100,19 +109,20 @@ def test_the_command_prints_json(state: Path) -> None:
     text = first["nearest"][0].pop("text")
     assert text.startswith("Kassym-Jomart Tokayev")
     assert first == {
-        "question": "How do I get a visa?",
+        "question": "When does the Rudaki museum open?",
         "lang": "en",
         "times": 3,
         "not_it": 0,
         "last": "2021-05-08",
         "nearest": [{"id": "visit"}],
-        "wordings": ["How do I get a visa?", "how do i get the visa"],
+        "wordings": ["When does the Rudaki museum open?", "when does Rudaki museum open"],
     }
     assert [one["lang"] for one in others] == ["en", "en", "ru", "en"]
 
 
 def test_its_csv_is_filled_in_loaded_and_answers(state: Path, tmp_path: Path) -> None:
     file, table = tmp_path / "wanted.csv", tmp_path / "facts.db"
+    shutil.copy(SHIPPED, table)
     assert run("--state", str(state), "--csv", str(file)).returncode == 0
     assert run("--state", str(state), "--csv", "-").stdout == file.read_text(encoding="utf-8")
     refused = run_load(table, file)
@@ -121,17 +131,17 @@ def test_its_csv_is_filled_in_loaded_and_answers(state: Path, tmp_path: Path) ->
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == 5
-    for number, row in enumerate(rows):
-        row |= {"text": f"Statement number {number} says what was missing.", "publisher": "The embassy"}
+    for row in rows:
+        row |= {"text": STATEMENTS[json.loads(row["keywords"])[0]], "publisher": "The embassy"}
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, rows[0])
         writer.writeheader()
         writer.writerows(rows)
     loaded = run_load(table, file)
     assert (loaded.returncode, loaded.stderr) == (0, "")
-    for number, question in ((0, "How do I get a visa?"), (3, "Как получить визу; срочно?")):
+    for question in ("When does the Rudaki museum open?", "Когда открывается музей Рудаки; утром?"):
         done = run_bot("ask", question, BOT_FACTS_DB=str(table))
-        assert done.stdout.startswith(f"Statement number {number} says")
+        assert done.stdout.startswith(STATEMENTS[question])
 
 
 @pytest.mark.parametrize(

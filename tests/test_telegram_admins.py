@@ -38,7 +38,9 @@ async def test_an_admin_sees_what_was_asked_in_vain(telegram: TelegramServer, tm
 
 async def test_an_admin_sees_the_status(telegram: TelegramServer, tmp_path: Path) -> None:
     async with running(telegram, tmp_path, admins=frozenset([ADMIN])):
+        telegram.world.know(ADMIN)
         await ask(telegram, "break it", user=11)
+        await asyncio.to_thread(telegram.wait_sent, 1, chat=ADMIN)  # told of the failure
         call = await ask(telegram, "/status", lang="ru")
     said = dict(line.split(": ", 1) for line in call.shown.splitlines())
     assert re.fullmatch(r"0:0\d:\d\d", said.pop("Работает"))
