@@ -114,7 +114,8 @@ INSTALLED = [
     "./.venv/bin/python -m pip install --quiet --disable-pip-version-check -e .",
 ]
 INSTALLED_DEV = [INSTALLED[0], INSTALLED[1].replace("-e .", "-e .[dev]")]
-CHECKS = [f"./.venv/bin/python -m {check}" for check in ("ruff format --check .", "ruff check .", "mypy", "pytest")]
+RUN_TESTS = "pytest --numprocesses 3 --dist worksteal"
+CHECKS = [f"./.venv/bin/python -m {check}" for check in ("ruff format --check .", "ruff check .", "mypy", RUN_TESTS)]
 RUN = "./.venv/bin/python -m bot ask who is it?"
 ASKED = "the bot was asked: ask who is it?\n"
 
@@ -178,7 +179,7 @@ def test_uv_is_used_where_it_is(machine: Machine) -> None:
 
 def test_the_tests_pass_their_arguments_to_pytest(machine: Machine) -> None:
     assert machine.run("scripts/test", "-k", "two words")[0] == 0
-    assert machine.did()[-1] == "./.venv/bin/python -m pytest -k two words"
+    assert machine.did()[-1] == f"{CHECKS[-1]} -k two words"
 
 
 @pytest.mark.parametrize("bad", ["format", "check", "mypy", "pytest"])
