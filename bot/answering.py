@@ -208,6 +208,8 @@ class Answerer:
 
     def _match(self, scored: Scored, lang: str) -> Match:
         """The fact in the language asked for, else in English, else as it was found."""
+        if scored.document.fact.lang == lang:
+            return Match(scored.document.fact, round(scored.score, 4))
         versions = {version.fact.lang: version.fact for version in self._index.versions(scored.id)}
         return Match(versions.get(lang) or versions.get("en") or scored.document.fact, round(scored.score, 4))
 

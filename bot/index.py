@@ -23,7 +23,7 @@ from bot.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
-MAX_DOCUMENTS = 4_000
+MAX_DOCUMENTS = 1_500
 """Documents kept in memory; the shipped table has far fewer, a million facts far more."""
 
 WINDOW = 8
@@ -58,6 +58,8 @@ class Surroundings:
 
     lines: tuple[str, ...]
     """From `WINDOW` places before to `WINDOW` after, in its source and language."""
+    all: str
+    """All of them."""
     before: str
     """The one before; empty where there is none."""
 
@@ -151,7 +153,7 @@ class Index:
         known = self._surroundings.get(document.docid)
         if known is None:
             near = {docid: _line(body) for docid, body in self._near(document)}
-            known = Surroundings(tuple(near.values()), near.get(document.docid - 1, ""))
+            known = Surroundings(tuple(near.values()), "\n".join(near.values()), near.get(document.docid - 1, ""))
             _remember(self._surroundings, document.docid, known)
         return known
 

@@ -80,14 +80,15 @@ class Vocabulary:
         """
         kept = (len(term) - 1) // 2 if edits == 1 else 2 if len(term) < 9 else 3
         lengths = (len(term) - edits, len(term) + edits)
-        docs: dict[str, int] = {}
+        near: set[str] = set()
         for column, begins in (("term", term[:kept]), ("backwards", term[: -kept - 1 : -1])):
-            docs.update(
-                self._connection.execute(
-                    f"SELECT term, docs FROM vocabulary WHERE {column} >= ? AND {column} < ?"  # noqa: S608 - a column
+            near.update(
+                one
+                for (one,) in self._connection.execute(
+                    f"SELECT term FROM vocabulary WHERE {column} >= ? AND {column} < ?"  # noqa: S608 - a column
                     " AND length(term) BETWEEN ? AND ? AND backwards IS NOT NULL",
                     (begins, begins + "{", *lengths),  # "{" comes after "z"
                 )
             )
-        near = process.extract(term, list(docs), scorer=OSA.distance, score_cutoff=edits, limit=None)
-        return [(found, int(distance), docs[found]) for found, distance, _ in near]
+        found = process.extract(term, list(near), scorer=OSA.distance, score_cutoff=edits, limit=None)
+        return [(one, int(distance), self.documents_with(one)) for one, distance, _ in found]

@@ -90,7 +90,7 @@ def _grow(name: str, made: Made, facts: int, args: argparse.Namespace) -> Grown:
         build_seconds=seconds,
         build_memory=memory,
         disk=size / 1e6,
-        plain=sum(len(text.encode()) for text in made.texts()) / 1e6,
+        plain=made.plain() / 1e6,
         memory=serving,
         speeds={spelling: Speed(**found[spelling]) for spelling in ("clean", "typos")},
         worst=found["worst"],

@@ -23,8 +23,8 @@ LAYERS = [
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
     {"bot.index"},
-    {"bot.store_comparing"},
-    {"bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
+    {"bot.candidates", "bot.store_comparing"},
+    {"bot.vocabulary", "bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
     {"bot.courtesy", "bot.dialogue", "bot.classifier", "bot.sentences"},
     {"bot.lexicon", "bot.kinds"},
     {"bot.text", "bot.store"},
@@ -43,13 +43,15 @@ CORE = [
     "bot.by_words",
     "bot.confidence",
     "bot.index",
+    "bot.candidates",
+    "bot.vocabulary",
     "bot.answering",
 ]
 
 ONLY = {
     "telegram": {"bot.telegram"},
     "sqlite3": {"bot.store", "bot.store_files", "bot.store_writing", "bot.store_comparing", "bot.index", "bot.state"},
-    "rapidfuzz": {"bot.index", "bot.matcher", "bot.by_ways", "bot.by_words", "bot.similar"},
+    "rapidfuzz": {"bot.vocabulary", "bot.matcher", "bot.by_ways", "bot.by_words", "bot.similar"},
     "trafilatura": {"bot.loading"},
     "numpy": {"bot.loading"},
 }
