@@ -1,7 +1,7 @@
 """The front door of the core: a question and the conversation so far go in, a reply and the conversation come out.
 
-Opens the table, notices when a load has put another in its place, and ties understanding, ranking, confidence and
-dialogue together. It has no clock, no network and no log of its own; wording is others' work.
+Ties the table as it is now, understanding, ranking, confidence and dialogue together. It has no clock, no network and
+no log of its own; wording is others' work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 from bot import dialogue, store, text
 from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM, confidence
 from bot.courtesy import courtesy_of, language_of, without_opening
-from bot.index import Index
 from bot.lexicon import NAME, PERSON
 from bot.matcher import Scored, content_terms, rank
 from bot.model import (
@@ -29,6 +28,7 @@ from bot.model import (
     Suggestion,
     Unknown,
 )
+from bot.opened import OpenTable
 from bot.query import Query, analyse
 
 MOST_FACTS = 3
@@ -66,12 +66,17 @@ class Answerer:
     def __init__(self, facts_db: Path) -> None:
         """Open the table. Raises store.TableError."""
         self._path = facts_db
-        self._signature = store.signature(facts_db)
-        self._index = Index(facts_db)
+        self._table = OpenTable(facts_db)
+        self._index = self._table.latest()
 
     def close(self) -> None:
         """Give the file back."""
-        self._index.close()
+        self._table.close()
+
+    @property
+    def trouble(self) -> str:
+        """Why the table at the path is not the one that answers, in a sentence; empty where it is."""
+        return self._table.trouble
 
     @property
     def size(self) -> int:
@@ -79,8 +84,10 @@ class Answerer:
         return self._index.size
 
     def count_facts(self) -> int:
-        """`size` of the table as it is now. Raises store.TableError when it cannot be read."""
-        self._refresh()
+        """`size` of the table as it is now. Raises store.TableError when that one cannot be read."""
+        self._index = self._table.latest(anew=True)
+        if self.trouble:
+            raise store.TableError(self.trouble)
         return self.size
 
     def show(self, fact_id: str, lang: Lang, conversation: Conversation) -> tuple[Answer | None, Conversation]:
@@ -88,7 +95,7 @@ class Answerer:
 
         Raises store.TableError.
         """
-        self._refresh()
+        self._index = self._table.latest()
         versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
         fact = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
         if fact is None:
@@ -101,9 +108,9 @@ class Answerer:
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         """The reply, and the conversation with this turn in it.
 
-        Raises store.TableError when the table is gone or damaged.
+        Raises store.TableError when the table that is open turns out to be damaged.
         """
-        self._refresh()
+        self._index = self._table.latest()
         with store.reading(self._path):
             return self._answer(question, conversation)
 
@@ -122,13 +129,6 @@ class Answerer:
         reading = self._read(asked, hint, conversation)
         reply = self._reply(reading)
         return reply, _after(reply, reading, question, conversation)
-
-    def _refresh(self) -> None:
-        signature = store.signature(self._path)
-        if signature != self._signature:
-            fresh = Index(self._path)
-            self._index.close()
-            self._index, self._signature = fresh, signature
 
     def _read(self, asked: str, hint: str | None, conversation: Conversation) -> Reading:
         """The reading of a question that is answered best; on its own unless it leans on what was said before."""
@@ -151,9 +151,8 @@ class Answerer:
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)
-        judged = [(confidence(query, match), match) for match in rank(self._index, query)]
-        judged.sort(key=lambda pair: (-pair[0], -pair[1].score))
-        return Reading(query, " ".join(text.words(asked)), tuple(judged), enough)
+        judged = _judged(query, rank(self._index, query))
+        return Reading(query, " ".join(text.words(asked)), judged, enough)
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
@@ -250,6 +249,21 @@ class Answerer:
         if not facts:
             return Unknown(lang, examples=self._examples(lang)), after
         return Answer(lang, 1.0, facts, facts), replace(after, last_facts=tuple(ids))
+
+
+def _judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:
+    """The matches with their confidence, best first.
+
+    Confidence compares a fact judged by its ways of asking with one judged by its words. Among the latter the score
+    ranks, and none is surer than those before it.
+    """
+    judged, ceiling = [], 1.0
+    for match in matches:
+        sure = confidence(query, match)
+        if match.words:
+            sure = ceiling = min(sure, ceiling)
+        judged.append((sure, match))
+    return tuple(sorted(judged, key=lambda pair: -pair[0]))
 
 
 MAX_RAW = 4 * MOST_CHARACTERS

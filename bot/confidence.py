@@ -14,10 +14,10 @@ from bot.by_words import ByWords
 from bot.matcher import Scored
 from bot.query import Query
 
-ANSWER_FROM = 0.38
-SUGGEST_FROM = 0.2
+ANSWER_FROM = 0.25
+SUGGEST_FROM = 0.12
 """Confidence (0 to 1) from which a match is stated, or offered."""
-FOLLOW_UP_FROM = 0.25
+FOLLOW_UP_FROM = 0.18
 """Confidence from which a match is stated to a question that leans on the one before, and so is likely about it."""
 
 
@@ -33,6 +33,8 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "strangers": float(min(cover.strangers, 2)),
         "figures": float(min(cover.figures, 2)),
+        "personal": math.log(1 + query.personal),
+        "weight": math.log(1 + cover.weight),
         "held": math.log(1 + cover.held),
         "terms": math.log(content + 1),
     }

@@ -87,6 +87,7 @@ class Index:
 
     def _read_words(self, path: Path) -> None:
         meta = dict(self.connection.execute("SELECT key, value FROM meta"))
+        self.connection.execute("SELECT 1 FROM vocabulary LIMIT 1")  # read as needed later; damage is told at once
         if meta.get("normaliser") != str(text.NORMALISER_VERSION):
             raise store.TableError(f"{path} was built by another version of this bot: run scripts/load_facts.py on it.")
         self.size = int(meta["documents"])

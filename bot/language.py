@@ -24,6 +24,8 @@ class Language:
 
     stopwords: tuple[str, ...]
     """Words that say little about what a text is about."""
+    personal: frozenset[str]
+    """Words with which people speak of themselves, or ask for a favour."""
     months: tuple[str, ...]
     """How the names of months begin."""
     ending: str
@@ -51,6 +53,7 @@ def _read(lang: str) -> Language:
         found = tomllib.load(file)
     return Language(
         stopwords=tuple(found["stopwords"].split()),
+        personal=frozenset(found["personal"].split()),
         months=tuple(found["months"].split()),
         ending=found.get("ending", ""),
         strip=tuple(found.get("strip", "").split()),

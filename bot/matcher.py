@@ -29,6 +29,8 @@ class Cover:
     """Of its content, by rarity, 0 to 1."""
     held: int
     """How many of its content terms, figures aside."""
+    weight: float
+    """Summed rarity of the content terms that it holds, 0 and above."""
     gap: float
     """Rarity of the rarest content term that the fact lacks, in relation to the rarest there is (0 to 1)."""
     specific: float
@@ -107,6 +109,7 @@ def _cover(index: Index, query: Query, content: Mapping[str, float], versions: I
     lacking = [term for term in content if term not in terms]
     asked = {token.term for token in query.tokens}
     return Cover(
+        weight=covered(content, terms),
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
         gap=max((index.vocabulary.rarity(term) for term in lacking), default=0.0) / index.vocabulary.rarity(""),

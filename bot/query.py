@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot import text
 from bot.index import Index
 from bot.kinds import kind_of
+from bot.language import languages
 from bot.model import LANGS, Lang
 
 LETTERS = 0.5
@@ -43,6 +44,9 @@ class Query:
     kind: str = ""
     """What is asked for (bot/kinds.py), or empty where that is not plain."""
 
+    personal: int = 0
+    """How many of its words speak of the asker, or ask for a favour."""
+
     @property
     def terms(self) -> list[str]:
         """The tokens' terms, in order."""
@@ -68,7 +72,7 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
             distance = -1
             if budget:
                 budget -= 1
-                term, distance = _corrected(index, term, lang, text.is_cyrillic(word))
+                term, distance = _corrected(index, term, text.folded(word), lang, text.is_cyrillic(word))
         terms.append(term)
         spelled.append(term if distance > 0 else text.folded(word))
         distances.append(distance)
@@ -81,11 +85,15 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
         )
         for term, places in index.lexicon.conceive(terms)
     )
-    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)))
+    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)), _personal(found))
 
 
-def _corrected(index: Index, term: str, lang: str, cyrillic: bool) -> tuple[str, int]:
-    near = index.vocabulary.corrections(term, most=6)
+def _personal(found: list[str]) -> int:
+    return sum(any(word in language.personal for language in languages().values()) for word in found)
+
+
+def _corrected(index: Index, term: str, word: str, lang: str, cyrillic: bool) -> tuple[str, int]:
+    near = index.vocabulary.corrections(term, 6, word)
     if cyrillic and len(term) <= 8:  # two edits turn too many short Cyrillic words into others
         near = [(found, distance) for found, distance in near if distance == 1]
     if not near:

@@ -74,16 +74,20 @@ class TableError(Exception):
     """facts.db is missing, unreadable, foreign or too new; the message is one sentence that says how to mend it."""
 
 
-def signature(path: Path) -> tuple[int, int, int, int]:
-    """What tells one version of the file from the next: device, inode, mtime in ns, size in bytes.
+Signature = tuple[int, int, int, int, int]
 
+
+def signature(path: Path) -> Signature:
+    """What tells one version of the file from the next: device, inode, mtime in ns, size in bytes, ctime in ns.
+
+    The last also tells when permissions changed, or another file with the same mtime was copied over it.
     Raises TableError when it is missing.
     """
     try:
         stat = path.stat()
     except OSError as error:
         raise _unreadable(path, error.strerror or "unknown error") from None
-    return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size
+    return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size, stat.st_ctime_ns
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

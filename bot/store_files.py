@@ -66,6 +66,7 @@ def building(path: Path, *, trial: bool = False) -> Iterator[sqlite3.Connection]
     connection = None
     try:
         if not trial:
+            _refuse_read_only(path)
             new.unlink(missing_ok=True)
         connection = sqlite3.connect("" if trial else _uri(new, "rwc"), uri=True, isolation_level=None)
         for pragma in BUILDING:
@@ -85,6 +86,12 @@ def building(path: Path, *, trial: bool = False) -> Iterator[sqlite3.Connection]
         if not trial:
             with contextlib.suppress(OSError):
                 new.unlink(missing_ok=True)
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Renaming would replace a write-protected file too; who protected it doesn't want that, not from root either."""
+    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        raise TableError(f"{path} is write-protected: change its permissions (chmod u+w), or name another file (--db).")
 
 
 def _attach(connection: sqlite3.Connection, path: Path) -> None:
@@ -151,6 +158,7 @@ def roll_back(path: Path) -> None:
     if not previous.exists():
         raise TableError(f"There is no {previous}: no load has replaced {path} yet, so that nothing can be put back.")
     open_reader(previous).close()
+    _refuse_read_only(path)
     aside = beside(path, ".previous.new")
     try:
         if path.exists():

@@ -11,6 +11,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from sqlite_utils import Database
+
 from bot.model import Fact
 from bot.store import INDEXES, WORD_INDEXES
 
@@ -160,9 +162,13 @@ def facts_to_index(connection: sqlite3.Connection) -> Iterator[tuple[str, str, s
         last = source, lang
 
 
+def _fill(connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    Database(connection).table(table).insert_all(dict(zip(columns, row, strict=True)) for row in rows)
+
+
 def write_spellings(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
     """Fill the table spellings (terms, concept)."""
-    connection.executemany("INSERT INTO spellings VALUES (?, ?)", rows)
+    _fill(connection, "spellings", ("terms", "concept"), rows)
 
 
 def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str, str, bool, int]]) -> None:
@@ -172,18 +178,18 @@ def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, st
 
 def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str, str | None]]) -> None:
     """Fill the table vocabulary (term, docs, languages, backwards)."""
-    connection.executemany("INSERT INTO vocabulary VALUES (?, ?, ?, ?)", rows)
+    _fill(connection, "vocabulary", ("term", "docs", "langs", "backwards"), rows)
     connection.execute(WORD_INDEXES)
 
 
 def write_weights(connection: sqlite3.Connection, rows: Iterable[tuple[str, float, bytes]]) -> None:
     """Fill the table weights (feature, rarity, classes)."""
-    connection.executemany("INSERT INTO weights VALUES (?, ?, ?)", rows)
+    _fill(connection, "weights", ("feature", "rarity", "classes"), rows)
 
 
 def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     """Write what the table says of itself."""
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+    _fill(connection, "meta", ("key", "value"), values.items())
 
 
 def keep_weights(connection: sqlite3.Connection) -> None:

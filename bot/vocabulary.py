@@ -46,11 +46,12 @@ class Vocabulary:
         docs = self.documents_with(term)
         return math.log(1 + (self._size - docs + 0.5) / (docs + 0.5))
 
-    def corrections(self, term: str, most: int = 3) -> list[tuple[str, int]]:
+    def corrections(self, term: str, most: int = 3, word: str = "") -> list[tuple[str, int]]:
         """Known terms nearest to an unknown one, with their distance.
 
         Optimal string alignment: at most 1 up to five letters, else 2. Two edits leave the beginning or the end of the
-        word as it is. All are at the same least distance; empty where there are none.
+        word as it is. All are at the same least distance; of these the ones that begin as the whole `word` does come
+        first, then the commonest. Empty where there are none.
         """
         if len(term) < 3 or not term.isalpha():
             return []
@@ -58,7 +59,7 @@ class Vocabulary:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
             self._near[term] = self._within(term, 1) or (self._within(term, 2) if len(term) > 5 else [])
-        same = sorted(self._near[term], key=lambda found: (found[0][0] != term[0], -found[2], found[0]))
+        same = sorted(self._near[term], key=lambda found: (-_alike(found[0], word or term), -found[2], found[0]))
         return [(found, distance) for found, distance, _ in same[:most]]
 
     def _entry(self, term: str) -> tuple[int, str] | None:
@@ -92,3 +93,8 @@ class Vocabulary:
             )
         found = process.extract(term, list(near), scorer=OSA.distance, score_cutoff=edits, limit=None)
         return [(one, int(distance), self.documents_with(one)) for one, distance, _ in found]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -230,6 +230,8 @@ def _listed(words: Sequence[str], quoted: str, last: str, lang: Lang) -> str:
 
 def _plain(text: str) -> str:
     """`text` on one line, without characters that are not seen or that turn the line round."""
+    if text.isprintable():  # then all that is to be done is quick, and it nearly always is
+        return " ".join(text.split())
     seen = (" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in text)
     return " ".join("".join(c for c in seen if unicodedata.category(c) not in ("Cf", "Cs", "Co")).split())
 

@@ -114,7 +114,7 @@ def _tell(was: Fact, now: Fact | None) -> None:
 
 
 def _list(path: Path) -> int:
-    with contextlib.closing(store.open_reader(path)) as connection:
+    with contextlib.closing(store.open_reader(path)) as connection, store.reading(path):
         for fact in store.read_facts(connection):
             print(fact.id, fact.lang, fact.text, sep="\t")
     return 0
@@ -124,7 +124,7 @@ def _export(path: Path, name: str, chosen: str | None) -> int:
     chosen = chosen or ("ndjson" if name == "-" else FORMATS.get(Path(name).suffix.lower(), ""))
     if chosen not in exporting.FORMATS:
         raise LoadError(f"--export {name}: add --format ({', '.join(exporting.FORMATS)}), or end the name so.")
-    with contextlib.closing(store.open_reader(path)) as connection:
+    with contextlib.closing(store.open_reader(path)) as connection, store.reading(path):
         if name == "-":
             exporting.export(connection, sys.stdout, chosen)
             return 0

@@ -40,6 +40,7 @@ class SmallCore:
     """
 
     def __init__(self) -> None:
+        self.trouble = ""
         self.asked: list[tuple[Question, Conversation]] = []
         self.delay: Callable[[str], float] = lambda _: 0.0
 

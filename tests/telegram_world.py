@@ -42,6 +42,7 @@ class World:
         self.offset = 0
         """The highest offset that getUpdates came with: what lies below is confirmed."""
         self.webhook: dict[str, str] = {}
+        self.webhook_trouble: dict[str, Any] = {}
         self.talks: dict[int, Talk] = {}
         self.last_message = 501
         self._updates: deque[tuple[int, Any]] = deque()
@@ -136,7 +137,8 @@ class World:
         return True
 
     async def _getWebhookInfo(self, _: dict[str, str]) -> dict[str, Any]:
-        return {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+        info = {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+        return info | self.webhook_trouble
 
     async def _deleteWebhook(self, _: dict[str, str]) -> bool:
         self.webhook = {}

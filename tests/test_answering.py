@@ -1,7 +1,9 @@
 """The front door: questions in, replies and conversations out, over the invented facts."""
 
+import contextlib
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -195,18 +197,37 @@ def test_a_new_table_is_noticed(own: Answerer, copy: Path, tmp_path: Path) -> No
     assert reply.matches[0].fact.id == "whale"
 
 
-def test_a_table_that_is_gone_is_said(own: Answerer, copy: Path) -> None:
-    copy.unlink()
-    with pytest.raises(TableError, match="There is no table of facts at"):
-        ask(own, "who built the lighthouse")
+def write_old_schema(table: Path) -> None:
+    with contextlib.closing(sqlite3.connect(table)) as connection:
+        connection.execute("PRAGMA user_version = 1")
 
 
-def test_a_table_that_comes_back_is_read(own: Answerer, copy: Path, invented: Path) -> None:
-    copy.unlink()
-    with pytest.raises(TableError):
-        ask(own, "who built the lighthouse")
+SPOILT: list[tuple[Callable[[Path], object], str]] = [
+    (Path.unlink, "There is no table of facts at"),
+    (lambda table: table.write_bytes(b"not a table"), "cannot be read as a table of facts"),
+    (lambda table: table.write_bytes(b""), "is not a table of facts of this bot"),
+    (write_old_schema, "has the older schema 1"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), SPOILT, ids=["gone", "no database", "empty", "older"])
+def test_while_the_table_in_its_place_cannot_be_read_the_one_before_answers_and_says_so(
+    own: Answerer, copy: Path, invented: Path, tmp_path: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    before = ask(own, "Who is the mayor of Port Velm?")
+    spoilt = tmp_path / "spoilt.db"
+    shutil.copyfile(invented, spoilt)
+    spoilt.replace(copy)
+    spoil(copy)
+    for _ in range(2):
+        assert ask(own, "Who is the mayor of Port Velm?") == before
+        assert sentence in own.trouble
+        with pytest.raises(TableError, match=sentence):
+            own.count_facts()
     shutil.copyfile(invented, copy)
-    assert isinstance(ask(own, "Who is the mayor of Port Velm?"), Answer)
+    assert ask(own, "Who is the mayor of Port Velm?") == before
+    assert own.trouble == ""
+    assert own.count_facts() == 10
 
 
 def test_a_suggestion_offers_at_most_three_facts(shipped: Answerer) -> None:

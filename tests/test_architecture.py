@@ -22,9 +22,12 @@ LAYERS = [
     {"bot.matcher"},
     {"bot.by_ways", "bot.by_words"},
     {"bot.query"},
+    {"bot.opened"},
     {"bot.index"},
-    {"bot.candidates", "bot.store_comparing"},
-    {"bot.vocabulary", "bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
+    {"bot.candidates"},
+    {"bot.vocabulary"},
+    {"bot.store_comparing"},
+    {"bot.store_files", "bot.store_writing", "bot.state", "bot.wording"},
     {"bot.courtesy", "bot.dialogue", "bot.classifier", "bot.sentences"},
     {"bot.lexicon", "bot.kinds"},
     {"bot.text", "bot.store"},
@@ -45,6 +48,7 @@ CORE = [
     "bot.index",
     "bot.candidates",
     "bot.vocabulary",
+    "bot.opened",
     "bot.answering",
 ]
 

@@ -92,7 +92,7 @@ def test_nonsense_gets_a_reply_and_no_fact(shipped: Answerer, answerer: Answerer
 @pytest.mark.parametrize("asked", HIDDEN.values(), ids=HIDDEN)
 def test_a_question_is_found_behind_odd_characters(answerer: Answerer, asked: str) -> None:
     reply = ask(answerer, asked)
-    assert isinstance(reply, Answer)
+    assert isinstance(reply, Answer | Suggestion)  # "drop table" is nothing that the fact speaks of
     assert reply.facts[0].fact.id == "lighthouse"
 
 
@@ -210,7 +210,7 @@ def test_every_command_needs_a_table(tmp_path: Path) -> None:
         assert missing in one_sentence(run_bot(*arguments, lines="who\n", BOT_FACTS_DB=missing))
 
 
-def test_a_table_that_disappears_while_asking_is_said(tmp_path: Path, invented: Path) -> None:
+def test_a_table_that_disappears_while_asking_goes_on_answering(tmp_path: Path, invented: Path) -> None:
     path = Path(shutil.copyfile(invented, tmp_path / "facts.db"))
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "ask", "--json", "-"],
@@ -227,10 +227,9 @@ def test_a_table_that_disappears_while_asking_is_said(tmp_path: Path, invented: 
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["kind"] == "courtesy"
         path.unlink()
-        _, said = process.communicate("who built the lighthouse\n")
-    assert process.returncode == 2
-    assert said.startswith(f"There is no table of facts at {path}")
-    assert said.count("\n") == 1
+        said, trouble = process.communicate("who built the lighthouse\n")
+    assert json.loads(said)["facts"][0]["id"] == "lighthouse"
+    assert (process.returncode, trouble) == (0, "")
 
 
 @pytest.mark.parametrize(

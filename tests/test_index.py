@@ -71,7 +71,7 @@ def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> Non
     assert [near.fact.id for near in index.neighbours(russian)] == ["lighthouse"]
 
 
-def test_surroundings_are_the_terms_of_the_neighbours(index: Index) -> None:
+def test_surroundings_are_the_texts_of_the_neighbours(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
     around = index.surroundings(middle)
     assert around.lines == (first.line, middle.line, last.line)
@@ -111,6 +111,7 @@ def test_reading_changes_nothing(index: Index) -> None:
     ("damage", "said"),
     [
         ("UPDATE meta SET value = '0' WHERE key = 'normaliser'", "built by another version of this bot"),
+        ("DROP TABLE vocabulary", "is damaged (no such table: vocabulary)"),
         ("DROP TABLE spellings", "is damaged (no such table: spellings)"),
     ],
 )

@@ -23,6 +23,11 @@ def texts(calls: list[Call]) -> list[str]:
     return [call.result["reply_to_message"]["text"] for call in calls]
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """What the bot logged."""
+    return [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+
+
 UNPARSEABLE: list[Any] = [
     {"message": {"message_id": "x"}},
     {"message": "not an object"},
@@ -261,17 +266,60 @@ async def test_admins_are_told_once_of_a_conflict_that_lasts(
     assert "409" in told.shown
 
 
-async def test_a_full_disk_delays_nothing_and_loses_nothing(
-    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_full_disk_delays_nothing_loses_nothing_and_is_told_once(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
+
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    async with running(telegram, tmp_path) as service:
-        for name in ("mark_handled", "put_aside", "forget_handled"):
-            monkeypatch.setattr(service.intake._state, name, full)
-        for number in range(3):
-            telegram.say(f"visit {number}")
-        assert texts(await replies(telegram, 3)) == ["visit 0", "visit 1", "visit 2"]
-        await asyncio.sleep(0.3)
-    assert len(telegram.sent()) == 3
+    telegram.world.know(99)
+    async with running(telegram, tmp_path, admins=frozenset({99})) as service:
+        with monkeypatch.context() as disk:
+            for name in ("mark_handled", "put_aside", "forget_handled"):
+                disk.setattr(service.intake._state, name, full)
+            for number in range(3):
+                telegram.say(f"visit {number}")
+            assert texts(await replies(telegram, 3, 11)) == ["visit 0", "visit 1", "visit 2"]
+            await replies(telegram, 1, 99)
+            await asyncio.sleep(0.3)
+        telegram.say("visit 3")
+        await replies(telegram, 4, 11)
+    assert len(telegram.sent(chat=11)) == 4
+    [told] = telegram.sent(chat=99)
+    assert told.shown == "state.db cannot be written: database or disk is full. Is the disk full?"
+    assert [one["event"] for one in said(caplog) if one.get("subject") == "state.db"] == [
+        "trouble begins",
+        "trouble is over",
+    ]
+
+
+async def test_a_table_that_cannot_be_read_is_told_once_while_the_one_before_answers(
+    telegram: TelegramServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    core = SmallCore()
+    telegram.world.know(99)
+    async with running(telegram, tmp_path, core, admins=frozenset({99})):
+        for number, trouble in enumerate(("", "facts.db is empty.", "facts.db is empty.", ""), 1):
+            core.trouble = trouble
+            telegram.say("visit")
+            await replies(telegram, number, 11)
+        await replies(telegram, 1, 99)
+    assert [call.shown for call in telegram.sent(chat=99)] == ["facts.db is empty."]
+    assert [one["event"] for one in said(caplog) if one.get("subject") == "facts.db"] == [
+        "trouble begins",
+        "trouble is over",
+    ]
+
+
+async def test_admins_are_told_once_that_messages_are_not_answered(telegram: TelegramServer, tmp_path: Path) -> None:
+    telegram.world.know(99)
+    async with running(telegram, tmp_path, admins=frozenset({99})):
+        for _ in range(3):
+            telegram.say("break")
+        await replies(telegram, 3, 11)
+        await replies(telegram, 1, 99)
+    [told] = telegram.sent(chat=99)
+    assert told.shown == "A message could not be answered (RuntimeError); the log says more."

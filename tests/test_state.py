@@ -1,14 +1,12 @@
-import os
-import signal
+import random
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot import state
 from bot.state import State, StateError
+from tests.kills import kill_writer
 
 BOT, OTHER = 1, 2
 
@@ -72,26 +70,5 @@ def test_foreign_and_broken_files_are_refused_and_left_alone(tmp_path: Path) -> 
     assert (foreign.read_bytes(), broken.read_bytes()) == before
 
 
-def test_a_kill_in_the_middle_loses_nothing_that_was_said_to_be_handled(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
-    writer = f"""
-from bot.state import State
-from pathlib import Path
-state = State(Path({str(path)!r}))
-for number in range(10_000_000):
-    state.put_aside(1, [(number, "x" * 300)])
-    state.mark_handled(1, number, was_aside=True)
-    print(number, flush=True)
-"""
-    for _ in range(5):
-        process = subprocess.Popen([sys.executable, "-c", writer], stdout=subprocess.PIPE, text=True)
-        assert process.stdout
-        said = [int(process.stdout.readline()) for _ in range(40)]
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-        kept = State(path)
-        assert kept.handled(1, said) == set(said)
-        kept.close()
-        with sqlite3.connect(path) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        connection.close()
+def test_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_handled(tmp_path: Path) -> None:
+    assert kill_writer(tmp_path / "state.db", 5, random.Random(1)) >= 5

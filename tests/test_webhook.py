@@ -12,7 +12,7 @@ import pytest
 
 from bot.telegram import webhook
 from tests.telegram_bot import SmallCore, running
-from tests.telegram_server import Call, TelegramServer
+from tests.telegram_server import Call, Fault, TelegramServer
 
 SECRET = "made-up_secret"
 GOOD = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
@@ -20,13 +20,13 @@ GOOD = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/
 
 @contextlib.asynccontextmanager
 async def hooked(
-    server: TelegramServer, folder: Path, core: SmallCore | None = None
+    server: TelegramServer, folder: Path, core: SmallCore | None = None, **more: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The service behind a webhook, and a client that calls it as Telegram does."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     changed: dict[str, Any] = {"webhook_url": "https://bot.example.org/hook/a.b", "webhook_secret": SECRET}
-    async with running(server, folder, core, webhook_port=port, **changed):
+    async with running(server, folder, core, webhook_port=port, **changed, **more):
         await asyncio.to_thread(server.wait, lambda: bool(server.world.webhook), "the webhook to be set")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             yield client
@@ -129,3 +129,32 @@ async def test_a_webhook_that_someone_removed_is_set_again(
     async with hooked(telegram, tmp_path):
         telegram.world.webhook = {}
         await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
+
+
+async def test_a_silent_telegram_does_not_keep_the_webhook_from_being_looked_after(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(webhook, "ANSWER_WITHIN", 0.5)
+    async with hooked(telegram, tmp_path):
+        telegram.fail("getWebhookInfo", Fault(stall=3600), 2)
+        telegram.world.webhook = {}
+        await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
+
+
+async def test_admins_are_told_once_that_telegram_cannot_reach_the_webhook(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "CHECK_EVERY", 0.05)
+    telegram.world.know(99)
+    async with hooked(telegram, tmp_path, admins=frozenset({99})):
+        for date in (1_700_000_000, 1_700_000_020):
+            telegram.world.webhook_trouble = {
+                "pending_update_count": 3,
+                "last_error_date": date,
+                "last_error_message": "Connection refused",
+            }
+            asked = telegram.arrived.count("getWebhookInfo")
+            await asyncio.to_thread(telegram.wait_arrived, "getWebhookInfo", asked + 3)
+        await asyncio.to_thread(telegram.wait_sent, 1)
+    assert [call.shown for call in telegram.sent(chat=99)] == ["Telegram can't reach the webhook: Connection refused"]

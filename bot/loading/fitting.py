@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ SEED = 7
 Floats = NDArray[np.float32]
 
 
-def fit(examples: Sequence[tuple[set[str], int]], classes: int) -> tuple[list[str], Floats, Floats]:
+def fit(examples: Sequence[tuple[Collection[str], int]], classes: int) -> tuple[list[str], Floats, Floats]:
     """Weights for `examples`, each a set of features and its class from 0 to `classes` - 1.
 
     Returns the features, their rarity (IDF), and a row of class weights for each. Deterministic.

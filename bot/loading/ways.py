@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 ENOUGH_WAYS = 8
 """Ways of asking that a fact needs, over all languages, to be a class of the classifier."""
-MOST_CLASSES = 400
+MOST_CLASSES = 300
 MOST_WAYS = 40_000
-"""Facts with the most ways come first. Measured at these bounds: see README on large tables."""
+"""Of all classes, over all languages: bounds the memory of a load. Facts with the most ways come first; the others are
+found by their words."""
 
 Ways = dict[str, list[tuple[str, str]]]
 """Fact id -> its ways of asking, each with its language."""
@@ -56,7 +58,7 @@ def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]
     ways[NOBODY] = nobody
     classes = sorted(ways)
     examples = [
-        (features(lexicon.terms(way, lang), _spelled(way), _kind(way)), number)
+        (tuple(map(sys.intern, features(lexicon.terms(way, lang), _spelled(way), _kind(way)))), number)
         for number, name in enumerate(classes)
         for way, lang in ways[name]
     ]

@@ -110,7 +110,7 @@ class Health:
                 self._metrics.facts.set(await self._count_facts())
         except (TableError, TimeoutError) as error:
             self._metrics.facts.set(float("nan"))
-            found.append("facts.db is unreadable" if isinstance(error, TableError) else "the core does not answer")
+            found.append(str(error) if isinstance(error, TableError) else "the core does not answer")
         return found
 
     async def page(self) -> bytes:

@@ -18,6 +18,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.state import State, StateFault
+from bot.telegram.alarm import Alarm
 from bot.telegram.lanes import Lanes
 from bot.telegram.soundness import check_sound
 from bot.telegram.traffic import Traffic, lane_of
@@ -37,11 +38,14 @@ class Intake:
         state: State,
         bot_id: int,
         slow_down: Callable[[Update], Awaitable[None]] | None,
+        alarm: Alarm,
     ) -> None:
         """Updates go to `application` and are noted in `state` under the bot's Telegram id.
 
-        `slow_down` asks a sender for patience; where it is None, floods are not slowed.
+        `slow_down` asks a sender for patience; where it is None, floods are not slowed. `alarm` hears of a state.db
+        that fails.
         """
+        self._alarm = alarm
         self._application = application
         self._state = state
         self._bot_id = bot_id
@@ -93,7 +97,7 @@ class Intake:
         try:
             return done | self._state.handled(self._bot_id, numbers)
         except StateFault as error:  # better an answer twice after a restart than none
-            log.error("state.db cannot be read", reason=str(error))
+            self._alarm.fails("state.db", f"state.db cannot be read: {error}")
             return done
 
     def _take(self, number: int, raw: object) -> None:
@@ -151,7 +155,7 @@ class Intake:
         try:
             self._state.put_aside(self._bot_id, ((number, json.dumps(raw)) for number, raw in late.items()))
         except StateFault as error:  # they stay unsafe, and Telegram keeps them
-            log.error("state.db cannot be written", reason=str(error))
+            self._fault(error)
             return
         self._aside.update(late)
         for number in late:
@@ -168,7 +172,7 @@ class Intake:
         try:
             self._state.forget_handled(self._bot_id, offset)
         except StateFault as error:
-            log.error("state.db cannot be written", reason=str(error))
+            self._fault(error)
 
     async def stop(self, patience: float) -> None:
         """Finishes the replies under way within `patience` seconds; the rest is left to the next start."""
@@ -194,7 +198,9 @@ class Intake:
         try:
             self._state.mark_handled(self._bot_id, number, number in self._aside)
         except StateFault as error:  # remembered in memory: not answered again unless killed now
-            log.error("state.db cannot be written", reason=str(error), update=number)
+            self._fault(error)
+        else:
+            self._alarm.works("state.db")
         self._fresh.pop(number, None)
         self._aside.discard(number)
         if number in self._ends:
@@ -202,6 +208,9 @@ class Intake:
         if self._traffic:
             self._traffic.done(number)
         self._calm_down()
+
+    def _fault(self, error: StateFault) -> None:
+        self._alarm.fails("state.db", f"state.db cannot be written: {error}. Is the disk full?")
 
     def _calm_down(self) -> None:
         if not self._fresh:

@@ -26,8 +26,9 @@ from tornado.httpserver import HTTPServer
 from bot.answering import Answerer
 from bot.state import State, StateError
 from bot.store import TableError
+from bot.telegram.alarm import Alarm
 from bot.telegram.core import Core, Desk
-from bot.telegram.handlers import App, add_handlers, slow_down
+from bot.telegram.handlers import App, Context, add_handlers, is_gone, slow_down
 from bot.telegram.health import Health, Metrics, Pulse
 from bot.telegram.instance import InstanceError, bot_id, lock_instance
 from bot.telegram.intake import Intake
@@ -73,17 +74,20 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     """The service, with nothing started and nothing sent."""
     pulse = Pulse()
     metrics = Metrics(pulse)
-    desk = Desk(core)
+    tasks: set[asyncio.Task[None]] = set()
     polling = polling_request()
     bot = make_bot(settings, polling)
+    tell = _teller(bot, settings.admins, tasks)
+    alarm = Alarm(tell)
+    desk = Desk(core, alarm)
     application: App = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     add_handlers(application, desk, metrics)
-    intake = Intake(application, state, bot_id(settings.token), slow_down if settings.rate_limit else None)
-    tasks: set[asyncio.Task[None]] = set()
-    poller = Poller(bot, polling, intake, pulse, _teller(bot, settings.admins, tasks))
+    application.add_error_handler(_failure_teller(alarm))
+    intake = Intake(application, state, bot_id(settings.token), slow_down if settings.rate_limit else None, alarm)
+    poller = Poller(bot, polling, intake, pulse, tell)
     webhook = None
     if settings.webhook_url:
-        webhook = Webhook(bot, intake, pulse, settings.webhook_url, settings.webhook_secret)
+        webhook = Webhook(bot, intake, pulse, alarm, settings.webhook_url, settings.webhook_secret)
     health = Health(pulse, metrics, desk.count_facts)
     return Service(application, bot, intake, poller, webhook, desk, health, pulse, tasks)
 
@@ -116,6 +120,17 @@ def _teller(bot: ServiceBot, admins: frozenset[int], tasks: set[asyncio.Task[Non
             task.add_done_callback(tasks.discard)
 
     return tell
+
+
+def _failure_teller(alarm: Alarm) -> Callable[[object, Context], Coroutine[Any, Any, None]]:
+    """A function that has the admins told of a handler that failed (handlers.py sees to the log and the person)."""
+
+    async def on_error(update: object, context: Context) -> None:
+        error = context.error
+        if not is_gone(error) and not isinstance(error, TableError):  # that one the desk tells
+            alarm.once("handlers", f"A message could not be answered ({type(error).__name__}); the log says more.")
+
+    return on_error
 
 
 async def run(service: Service, stop: asyncio.Event, settings: Settings) -> None:

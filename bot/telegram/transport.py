@@ -50,6 +50,9 @@ class Request(HTTPXRequest):
             found = None
         if not isinstance(found, dict):
             raise TelegramError("Telegram's answer is no JSON object")
+        if isinstance(found.get("result"), dict):
+            # what a sent reply quotes; to parse it would take the library as long as the reply itself
+            found["result"].pop("reply_to_message", None)
         return found
 
     async def rebuild(self) -> None:

@@ -13,6 +13,7 @@ import hmac
 import json
 import re
 import time
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,6 +21,7 @@ import tornado.web
 from telegram.error import TelegramError
 from tornado.httpserver import HTTPServer
 
+from bot.telegram.alarm import Alarm
 from bot.telegram.health import Pulse
 from bot.telegram.intake import Intake, update_id
 from bot.telegram.transport import ServiceBot
@@ -28,6 +30,8 @@ LARGEST = 1_000_000
 """Bytes of a body; an update has some tens of thousands at most."""
 CHECK_EVERY = 20.0
 """Seconds between two looks whether Telegram knows the webhook."""
+ANSWER_WITHIN = 30.0
+"""Seconds that such a look may take; a missing network must not look like a stuck process to the watchdog."""
 PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside and acknowledged."""
 KEPT = 10_000
@@ -41,9 +45,10 @@ log = structlog.stdlib.get_logger(__name__)
 class Webhook:
     """A listener for updates, and its registration at Telegram."""
 
-    def __init__(self, bot: ServiceBot, intake: Intake, pulse: Pulse, url: str, secret: str) -> None:
-        """`url` is what Telegram calls, `secret` what it shows us each time."""
+    def __init__(self, bot: ServiceBot, intake: Intake, pulse: Pulse, alarm: Alarm, url: str, secret: str) -> None:
+        """`url` is what Telegram calls, `secret` what it shows us each time; `alarm` hears when it can't call."""
         self._bot = bot
+        self._alarm = alarm
         self._intake = intake
         self._pulse = pulse
         self._url = url
@@ -61,22 +66,29 @@ class Webhook:
         last_error = None
         while True:
             try:
-                info = await self._bot.get_webhook_info()
-                if info.url != self._url or not self._pulse.completed:
-                    await self._bot.set_webhook(
-                        self._url, secret_token=self._secret, allowed_updates=kinds, max_connections=CONNECTIONS
-                    )
-                    log.info("webhook set")
-                elif info.last_error_date and info.last_error_date != last_error:
-                    log.warning("Telegram could not reach the webhook", reason=info.last_error_message)
-                last_error = info.last_error_date
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    last_error = await self._look(kinds, last_error)
                 self._pulse.completed = time.monotonic()
-            except TelegramError as error:
+            except (TelegramError, TimeoutError) as error:
                 self._pulse.errors += 1
-                log.warning("the webhook could not be looked after", reason=error.message)
+                log.warning("the webhook could not be looked after", reason=f"{type(error).__name__}: {error}")
             self._pulse.turned = time.monotonic()
             self._intake.confirmed(self._intake.highest - KEPT)
             await asyncio.sleep(CHECK_EVERY)
+
+    async def _look(self, kinds: tuple[str, ...], last_error: datetime | None) -> datetime | None:
+        """Registers the webhook where it isn't; when Telegram last failed to reach us, `last_error` is known."""
+        info = await self._bot.get_webhook_info()
+        if info.url != self._url or not self._pulse.completed:
+            await self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=kinds, max_connections=CONNECTIONS
+            )
+            log.info("webhook set")
+        elif info.last_error_date and info.last_error_date != last_error:
+            log.warning("Telegram could not reach the webhook", reason=info.last_error_message)
+            if info.pending_update_count:
+                self._alarm.once("webhook", f"Telegram can't reach the webhook: {info.last_error_message}")
+        return info.last_error_date
 
 
 @tornado.web.stream_request_body
