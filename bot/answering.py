@@ -207,10 +207,7 @@ class Answerer:
 
     def _match(self, scored: Scored, lang: str) -> Match:
         """The fact in the language asked for, else in English, else as it was found."""
-        if scored.document.fact.lang == lang:
-            return Match(scored.document.fact, round(scored.score, 4))
-        versions = {version.fact.lang: version.fact for version in self._index.versions(scored.id)}
-        return Match(versions.get(lang) or versions.get("en") or scored.document.fact, round(scored.score, 4))
+        return Match(self._index.in_language(scored.document.fact, lang), round(scored.score, 4))
 
     def _understood(self, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names that the table has facts about, and words that it lacks, weightiest first."""

@@ -191,6 +191,13 @@ class Index:
                 self._versions[fact_id] = known
         return self.documents(known)
 
+    def in_language(self, fact: Fact, lang: str) -> Fact:
+        """The fact in that language, else in English, else as it is."""
+        if fact.lang == lang:
+            return fact
+        versions = {version.fact.lang: version.fact for version in self.versions(fact.id)}
+        return versions.get(lang) or versions.get("en") or fact
+
     def spelling(self, term: str, lang: str) -> str:
         """The first word of a concept's term in `lang`, else in English; empty where there is none."""
         for one in (lang, "en"):

@@ -62,6 +62,12 @@ def test_versions_are_all_languages_of_a_fact(index: Index) -> None:
     assert sorted(versions) == ["en", "kk", "ru", "tg"]
     assert versions["ru"] == LIGHTHOUSE
     assert index.versions("nowhere") == []
+    assert [index.in_language(versions["kk"], lang) for lang in ("ru", "kk", "de")] == [
+        versions["ru"],
+        versions["kk"],
+        versions["en"],
+    ]
+    assert index.in_language(FIGUREHEAD, "ru") == FIGUREHEAD
 
 
 def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> None:
