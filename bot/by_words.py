@@ -56,8 +56,7 @@ def by_words(index: Index, query: Query, content: Mapping[str, float], found: Se
     asked = text.trigrams(" ".join(content))
     within = {term: f" {term} " for term in content}
     out = []
-    for document in found:
-        around = index.surroundings(document)
+    for document, around in zip(found, index.surroundings(found), strict=True):
         near = {term: edged for term, edged in within.items() if edged in around.all}
         counts = {term: len([1 for line in around.lines if edged in line]) for term, edged in near.items()}
         before = {term for term, edged in near.items() if edged in around.before}

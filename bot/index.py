@@ -64,6 +64,13 @@ class Surroundings:
     """The one before; empty where there is none."""
 
 
+_AROUND = (
+    "FROM json_each(?) j CROSS JOIN search d ON d.docid = j.value CROSS JOIN search o"
+    " ON o.docid BETWEEN d.docid - ? AND d.docid + ? AND o.source = d.source AND o.lang = d.lang"
+)
+"""For each docid of a list, in order, the documents around it, in order."""
+
+
 class Index:
     """One version of the table, open for reading; used by one thread at a time."""
 
@@ -149,25 +156,25 @@ class Index:
                 _remember(self._documents, document.docid, document)
         return [known[docid] for docid in docids if docid in known]
 
-    def surroundings(self, document: Document) -> Surroundings:
-        """What stands around a document in its source and language."""
-        known = self._surroundings.get(document.docid)
-        if known is None:
-            near = {docid: _line(body) for docid, body in self._near(document)}
-            known = Surroundings(tuple(near.values()), "\n".join(near.values()), near.get(document.docid - 1, ""))
-            _remember(self._surroundings, document.docid, known)
-        return known
-
-    def _near(self, document: Document) -> list[tuple[int, str]]:
-        """Docid and body of the documents of the same source and language near this one, itself included, in order."""
-        return self.connection.execute(
-            "SELECT docid, body FROM search WHERE docid BETWEEN ? AND ? AND source = ? AND lang = ? ORDER BY docid",
-            (document.docid - WINDOW, document.docid + WINDOW, document.source, document.fact.lang),
-        ).fetchall()
+    def surroundings(self, documents: Sequence[Document]) -> list[Surroundings]:
+        """What stands around each of the documents in its source and language."""
+        known = {one.docid: self._surroundings[one.docid] for one in documents if one.docid in self._surroundings}
+        missing = [one.docid for one in documents if one.docid not in known]
+        if missing:
+            near: dict[int, dict[int, str]] = {docid: {} for docid in missing}
+            for docid, other, body in self.connection.execute(
+                f"SELECT d.docid, o.docid, o.body {_AROUND}", (json.dumps(missing), WINDOW, WINDOW)
+            ):
+                near[docid][other] = _line(body)
+            for docid, lines in near.items():
+                known[docid] = Surroundings(tuple(lines.values()), "\n".join(lines.values()), lines.get(docid - 1, ""))
+                _remember(self._surroundings, docid, known[docid])
+        return [known[one.docid] for one in documents]
 
     def neighbours(self, document: Document) -> list[Document]:
         """The documents of the same source and language near this one, itself included, in order."""
-        return self.documents([docid for docid, _ in self._near(document)])
+        rows = self.connection.execute(f"SELECT o.docid {_AROUND}", (json.dumps([document.docid]), WINDOW, WINDOW))
+        return self.documents([docid for (docid,) in rows])
 
     def preceding(self, document: Document) -> Document | None:
         """The document before this one in its source and language, or None."""

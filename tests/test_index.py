@@ -79,11 +79,12 @@ def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> Non
 
 def test_surroundings_are_the_texts_of_the_neighbours(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
-    around = index.surroundings(middle)
+    around, other = index.surroundings([middle, first])
     assert around.lines == (first.line, middle.line, last.line)
     assert all(line in around.all for line in around.lines)
     assert around.before == first.line
-    assert index.surroundings(first).before == ""
+    assert (other.lines, other.before) == (around.lines, "")
+    assert index.surroundings([first, middle]) == [other, around]
 
 
 def test_documents_come_in_the_order_asked_for(index: Index) -> None:
