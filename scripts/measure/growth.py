@@ -62,7 +62,7 @@ def _ours(ours: Sequence[Grown]) -> Iterator[str]:
     for one in ours:
         parts = [f"table {one.disk / one.plain:.2f} times the plain rows", f"loaded with {one.build_memory:,.0f} MB"]
         if one.start is not None:
-            parts.append(f"ask starts in {one.start:.2f} times the shipped table's time")
+            parts.append(f"ask takes {one.start:.2f} times the processor time that it takes over the shipped table")
         if one.agreement is not None:
             parts.append(f"first fact as when every fact is scored: {one.agreement:.1f} %")
         yield f"{one.facts:9,} facts: {'; '.join(parts)}"
