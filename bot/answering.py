@@ -6,12 +6,11 @@ no log of its own; wording is others' work.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bot import dialogue, store, text
-from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM, confidence
+from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM
 from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.lexicon import NAME, PERSON
 from bot.matcher import Scored, content_terms, rank
@@ -29,35 +28,15 @@ from bot.model import (
     Unknown,
 )
 from bot.opened import OpenTable
-from bot.query import Query, analyse
+from bot.query import analyse
+from bot.reading import Reading, judged, parts
 
 MOST_FACTS = 3
 MOST_MATCHES = 10
+FAMILIAR = 0.1
+"""Share of the documents from which a word is one that the table knows its way about."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read a question, with the facts that it leads to."""
-
-    query: Query
-    asked: str
-    """Its words, normalised."""
-    found: tuple[tuple[float, Scored], ...]
-    """Facts with their confidence (0 to 1), best first."""
-    enough: float = ANSWER_FROM
-    """Confidence from which the best is stated."""
-
-    @property
-    def best(self) -> float:
-        """The confidence of the best fact; 0 where there is none."""
-        return self.found[0][0] if self.found else 0.0
-
-    @property
-    def sure(self) -> bool:
-        """Whether the best fact is stated."""
-        return self.best >= self.enough
 
 
 class Answerer:
@@ -151,8 +130,8 @@ class Answerer:
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)
-        judged = _judged(query, rank(self._index, query))
-        return Reading(query, " ".join(text.words(asked)), judged, enough)
+        found = judged(query, rank(self._index, query))
+        return Reading(query, " ".join(text.words(asked)), found, enough)
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
@@ -181,13 +160,13 @@ class Answerer:
         if reading.best >= SUGGEST_FROM:
             offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
             return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
-        understood, strange = self._understood(query)
+        understood, strange = self._understood(reading)
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)
 
     def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
         """The best fact, after what it leans on, and what a second question in the same message leads to."""
         stated = [*self._leant_on(matches[0]), matches[0]]
-        for part in _parts(reading.asked):
+        for part in parts(reading.asked):
             other = self._found(part, reading.query.lang)
             if other.sure and other.found[0][1].id not in {match.fact.id for match in stated}:
                 stated.append(self._match(other.found[0][1], reading.query.lang))
@@ -209,20 +188,29 @@ class Answerer:
         """The fact in the language asked for, else in English, else as it was found."""
         return Match(self._index.in_language(scored.document.fact, lang), round(scored.score, 4))
 
-    def _understood(self, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names that the table has facts about, and words that it lacks, weightiest first."""
+    def _understood(self, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names that the table has facts about, and words that the nearest fact doesn't state, the rarest first."""
+        query, vocabulary = reading.query, self._index.vocabulary
         content = content_terms(self._index, query)
         told = [token for token in query.tokens if token.term in content and len(token.written) > 1]
-        known = [
-            token.written
+        names = [
+            token
             for token in told
-            if token.term.startswith(NAME) and self._index.vocabulary.documents_with(token.term)
+            if token.term.startswith(NAME) and not token.distance and vocabulary.documents_with(token.term)
         ]
+        known = [self._index.spelling(token.term, query.lang) for token in names]
+        stated = {
+            term for _, match in reading.found[:1] for version in self._index.versions(match.id) for term in version.own
+        }
         strange = [
             token
             for token in told
-            if not self._index.vocabulary.documents_with(token.term) and not token.written.isdecimal()
+            if token.term not in stated
+            and token not in names
+            and not token.written.isdecimal()
+            and vocabulary.documents_with(token.term) <= FAMILIAR * self._index.size
         ]
+        strange.sort(key=lambda token: -vocabulary.rarity(token.term))
         return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(token.written for token in strange))
 
     def _examples(self, lang: Lang, near: tuple[Match, ...] = ()) -> tuple[str, ...]:
@@ -248,39 +236,7 @@ class Answerer:
         return Answer(lang, 1.0, facts, facts), replace(after, last_facts=tuple(ids))
 
 
-def _judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:
-    """The matches with their confidence, best first.
-
-    Confidence compares a fact judged by its ways of asking with one judged by its words. Among the latter the score
-    ranks, and none is surer than those before it.
-    """
-    judged, ceiling = [], 1.0
-    for match in matches:
-        sure = confidence(query, match)
-        if match.words:
-            sure = ceiling = min(sure, ceiling)
-        judged.append((sure, match))
-    return tuple(sorted(judged, key=lambda pair: -pair[0]))
-
-
 MAX_RAW = 4 * MOST_CHARACTERS
-
-
-def _has_name(query: Query) -> bool:
-    return any(token.term.startswith(NAME) for token in query.tokens)
-
-
-_ASKING = (
-    "when who whom where how what which why at on in after когда кто кого где сколько какой какое какие как через"
-    " қашан кім қайда қанша кай кӣ куҷо чанд кадом"
-)
-_JOINT = re.compile(rf",? (?:and|и|а|және|ал|ва) (?=(?:{_ASKING.replace(' ', '|')})\b)")
-
-
-def _parts(asked: str) -> list[str]:
-    """The questions of which a message consists, where it has more than one."""
-    parts = _JOINT.split(asked)
-    return parts if len(parts) > 1 else []
 
 
 def _after(reply: Reply, reading: Reading, question: Question, before: Conversation) -> Conversation:

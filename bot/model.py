@@ -100,7 +100,7 @@ class Unknown:
     lang: Lang
     confidence: float = 0.0
     understood: tuple[str, ...] = ()
-    """Names in the question that the table has facts about, as the asker wrote them."""
+    """Names in the question that the table has facts about, as they are spelled."""
     not_understood: tuple[str, ...] = ()
     """Words of the question that no fact covers, as the asker wrote them; weightiest first."""
     examples: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ ready_environment() { # ready_environment run|dev
     if command -v flock >/dev/null; then # two first runs at once: the second waits for the first
         exec 9>"$root/.venv.lock"
         flock 9
+        [ -e "$root/.venv/.complete-dev" ] && kind=dev
+        mark="$root/.venv/.complete-$kind"
         [ "$(cat "$mark" 2>/dev/null)" = "$wanted" ] && return
     fi
     base=$(find_python) || exit 2

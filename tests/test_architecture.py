@@ -18,6 +18,7 @@ LAYERS = [
     {"bot.__main__"},
     {"bot.telegram", "bot.console", "bot.loading"},
     {"bot.answering"},
+    {"bot.reading"},
     {"bot.confidence", "bot.similar"},
     {"bot.matcher"},
     {"bot.by_ways", "bot.by_words"},
