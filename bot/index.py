@@ -23,8 +23,11 @@ from bot.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
-MAX_DOCUMENTS = 1_500
-"""Documents kept in memory; the shipped table has far fewer, a million facts far more."""
+KEPT_WHOLE = 2_000
+"""Documents up to which all of a table are kept in memory once read; the shipped table has far fewer."""
+KEPT = 256
+"""Documents of a larger table that are kept, enough for one question: those of another are others, and the more are
+kept, the longer Python looks for garbage among them."""
 
 WINDOW = 8
 """Sentences before and after one that count as its surroundings."""
@@ -153,7 +156,7 @@ class Index:
             ):
                 document = _document(row)
                 known[document.docid] = document
-                _remember(self._documents, document.docid, document)
+                self._keep(self._documents, document.docid, document)
         return [known[docid] for docid in docids if docid in known]
 
     def surroundings(self, documents: Sequence[Document]) -> list[Surroundings]:
@@ -168,7 +171,7 @@ class Index:
                 near[docid][other] = _line(body)
             for docid, lines in near.items():
                 known[docid] = Surroundings(tuple(lines.values()), "\n".join(lines.values()), lines.get(docid - 1, ""))
-                _remember(self._surroundings, docid, known[docid])
+                self._keep(self._surroundings, docid, known[docid])
         return [known[one.docid] for one in documents]
 
     def neighbours(self, document: Document) -> list[Document]:
@@ -197,6 +200,11 @@ class Index:
             if fact_id in self.kinds:
                 self._versions[fact_id] = known
         return self.documents(known)
+
+    def _keep(self, cache: OrderedDict[int, T], docid: int, value: T) -> None:
+        cache[docid] = value
+        if len(cache) > (KEPT if self.size > KEPT_WHOLE else KEPT_WHOLE):
+            cache.popitem(last=False)
 
     def in_language(self, fact: Fact, lang: str) -> Fact:
         """The fact in that language, else in English, else as it is."""
@@ -256,10 +264,3 @@ def _document(row: Sequence[object]) -> Document:
 
 def _line(body: str) -> str:
     return f" {body.partition(chr(10))[0]} "
-
-
-def _remember(cache: OrderedDict[int, T], key: int, value: T) -> None:
-    """Keep a value; of more than `MAX_DOCUMENTS` the oldest goes."""
-    cache[key] = value
-    if len(cache) > MAX_DOCUMENTS:
-        cache.popitem(last=False)

@@ -87,12 +87,11 @@ def agreement(made: Made, folder: Path, most: int) -> float:
     """The share of questions, in percent, of which the bot finds the same first fact as when it scores every fact
     that has any word of the question; half of them misspelled.
     """
-    from bot import index as index_module
+    from bot.index import Index
     from bot.matcher import rank
     from bot.query import analyse
 
-    index_module.MAX_DOCUMENTS = 10_000_000
-    index = index_module.Index(folder / "facts.db")
+    index = Index(folder / "facts.db")
     quick = index.candidates
     questions = made.questions()
     same = asked = 0
