@@ -15,7 +15,7 @@ from bot.index import Document, Index
 from bot.lexicon import ASKING, NAME
 from bot.query import Query
 
-CANDIDATES = 40
+CANDIDATES = 24
 """Documents that are scored by their words."""
 KEPT = 15
 """The best of them by score, whose confidence is then asked for."""

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from bot.model import Fact, Source
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """1: without `spellings` and `search.leans`. 2: without `search.source` and `vocabulary.backwards`.
+3: with another index of the vocabulary.
 
 What was loaded (sources, facts, concepts, unanswerable) is in all.
 """
@@ -60,7 +61,10 @@ CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BL
 """
 
 INDEXES = "CREATE INDEX facts_by_place ON facts (source, lang, position);"
-WORD_INDEXES = "CREATE INDEX vocabulary_by_end ON vocabulary (backwards) WHERE backwards IS NOT NULL;"
+WORD_INDEXES = (
+    "CREATE INDEX vocabulary_by_start ON vocabulary (length(term), term) WHERE backwards IS NOT NULL",
+    "CREATE INDEX vocabulary_by_end ON vocabulary (length(term), backwards) WHERE backwards IS NOT NULL",
+)
 """Made when the rows are in: sorting once is faster than keeping order."""
 
 FACT_COLUMNS = (

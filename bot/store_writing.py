@@ -179,7 +179,8 @@ def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, st
 def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str, str | None]]) -> None:
     """Fill the table vocabulary (term, docs, languages, backwards)."""
     _fill(connection, "vocabulary", ("term", "docs", "langs", "backwards"), rows)
-    connection.execute(WORD_INDEXES)
+    for statement in WORD_INDEXES:
+        connection.execute(statement)
 
 
 def write_weights(connection: sqlite3.Connection, rows: Iterable[tuple[str, float, bytes]]) -> None:

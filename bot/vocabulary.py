@@ -80,17 +80,15 @@ class Vocabulary:
         always keeps `(letters - 1) // 2` letters, so that none is missed.
         """
         kept = (len(term) - 1) // 2 if edits == 1 else 2 if len(term) < 9 else 3
-        lengths = (len(term) - edits, len(term) + edits)
+        lengths = range(len(term) - edits, len(term) + edits + 1)
         near: set[str] = set()
-        for column, begins in (("term", term[:kept]), ("backwards", term[: -kept - 1 : -1])):
-            near.update(
-                one
-                for (one,) in self._connection.execute(
-                    f"SELECT term FROM vocabulary WHERE {column} >= ? AND {column} < ?"  # noqa: S608 - a column
-                    " AND length(term) BETWEEN ? AND ? AND backwards IS NOT NULL",
-                    (begins, begins + "{", *lengths),  # "{" comes after "z"
-                )
+        for index, column, begins in (("start", "term", term[:kept]), ("end", "backwards", term[: -kept - 1 : -1])):
+            rows = self._connection.execute(
+                f"SELECT term FROM vocabulary INDEXED BY vocabulary_by_{index} WHERE backwards IS NOT NULL"  # noqa: S608
+                f" AND length(term) IN ({','.join('?' * len(lengths))}) AND {column} >= ? AND {column} < ?",
+                (*lengths, begins, begins + "{"),  # "{" comes after "z"
             )
+            near.update(one for (one,) in rows)
         found = process.extract(term, list(near), scorer=OSA.distance, score_cutoff=edits, limit=None)
         return [(one, int(distance), self.documents_with(one)) for one, distance, _ in found]
 
