@@ -186,8 +186,7 @@ class Answerer:
 
     def _match(self, scored: Scored, lang: str) -> Match:
         """The fact in the language asked for, else in English, else as it was found."""
-        versions = {version.fact.lang: version.fact for version in self._index.versions(scored.id)}
-        return Match(versions.get(lang) or versions.get("en") or scored.document.fact, round(scored.score, 4))
+        return Match(self._index.in_language(scored.document.fact, lang), round(scored.score, 4))
 
     def _understood(self, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names that the table has facts about, and words that the nearest fact doesn't state, the rarest first."""

@@ -54,20 +54,21 @@ def by_words(index: Index, query: Query, content: Mapping[str, float], found: Se
     for document in found:
         published.setdefault(document.fact.source.publisher, set()).update(document.own)
     asked = text.trigrams(" ".join(content))
+    within = {term: f" {term} " for term in content}
     out = []
-    for document in found:
-        around = index.surroundings(document)
-        counts = {term: sum(f" {term} " in line for line in around.lines) for term in content}
-        before = {term for term in content if f" {term} " in around.before}
+    for document, around in zip(found, index.surroundings(found), strict=True):
+        near = {term: edged for term, edged in within.items() if edged in around.all}
+        counts = {term: len([1 for line in around.lines if edged in line]) for term, edged in near.items()}
+        before = {term for term, edged in near.items() if edged in around.before}
         lacking = {term: weight for term, weight in content.items() if term not in document.terms}
         out.append(
             ByWords(
-                paragraph=covered(content, {term for term, count in counts.items() if count}) / whole,
+                paragraph=covered(content, near) / whole,
                 article=covered(content, published[document.fact.source.publisher]) / whole,
                 before=covered(lacking, before) / whole * (2 if document.leans else 1),
                 local=_locally(content, document, counts, len(around.lines)),
                 context=covered(content, document.own | before) / whole if document.leans else 0.0,
-                grams=sum(gram in document.line for gram in asked) / max(1, len(asked)),
+                grams=len([1 for gram in asked if gram in document.line]) / max(1, len(asked)),
                 soft=_softly(content, document) / whole,
                 kind=float(_holds(query, document)),
             )
@@ -84,7 +85,7 @@ def _locally(content: Mapping[str, float], document: Document, counts: Mapping[s
     """Terms that the whole surroundings share are the subject; those that few sentences have tell them apart."""
     held = whole = 0.0
     for term, weight in content.items():
-        count = counts[term]
+        count = counts.get(term, 0)
         if count:
             worth = weight * math.log((size + 1) / (count + 0.5))
             whole += worth
@@ -106,16 +107,17 @@ def _softly(content: Mapping[str, float], document: Document) -> float:
     return total
 
 
-_DATE = re.compile(
-    r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)|"
-    + "|".join(month for language in languages().values() for month in language.months),
-    re.I,
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b|\b\d{1,2}(st|nd|rd|th)? (century|век)|[12]\d{2}0-?(s|х|е)")
+_MONTHS = tuple(month for language in languages().values() for month in language.months)
+_WORD = re.compile(r"\w+")
+_NUMBERS = frozenset(
+    text.words(
+        "two three four five six seven eight nine ten dozen hundred thousand million billion"
+        " два две три четыре пять шесть семь восемь девять десять сто"
+    )
 )
-_NUMBER = re.compile(
-    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion"
-    r"|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*|миллион\w*|миллиард\w*)\b",
-    re.I,
-)
+_NUMBER_BEGINNINGS = ("тысяч", "миллион", "миллиард")
 _PLACE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Вв]о?|[Ии]з|[Нн]а|[Уу]) (?:the )?[A-ZА-ЯЁ]\w+")
 _CAPITAL = re.compile(r"(?<=[\w,;«\"(] )[A-ZА-ЯЁ][\w'-]+")
 
@@ -124,12 +126,23 @@ def _holds(query: Query, document: Document) -> bool:
     """Whether a document's text holds the kind of thing asked for; False where that is not plain."""
     said = document.fact.text
     if query.kind == "when":
-        return bool(_DATE.search(said))
+        return _holds_date(said.lower())
     if query.kind in ("how_many", "how_long", "how_old"):
-        return bool(_NUMBER.search(said))
+        return _holds_number(said.lower())
     if query.kind == "where":
         return bool(_PLACE.search(said))
     if query.kind == "who":
         asked = " ".join(token.written for token in query.tokens)
         return any(name.casefold() not in asked for name in _CAPITAL.findall(said))
     return False
+
+
+def _holds_date(said: str) -> bool:
+    digit = _DIGIT.search(said)
+    return bool(digit and _YEAR.search(said, digit.start())) or any(month in said for month in _MONTHS)
+
+
+def _holds_number(said: str) -> bool:
+    return bool(_DIGIT.search(said)) or any(
+        word in _NUMBERS or word.startswith(_NUMBER_BEGINNINGS) for word in _WORD.findall(said)
+    )

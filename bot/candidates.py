@@ -16,7 +16,7 @@ from bot.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import sqlite3
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 """Documents of the rarest words that are looked at."""
 MOST_TERMS = 16
 """Of a question, the rarest; the others of a long one tell little."""
@@ -43,8 +43,9 @@ def best_by_words(
     weights = dict.fromkeys(_holders(connection, required), 0.0)
     last = max(weights, default=0)
     for term in known:
+        match = f'"{term}"' if term in rare else f'({required}) AND "{term}"'
         rarity = vocabulary.rarity(term)
-        for docid in _holders(connection, f'({required}) AND "{term}"', last):
+        for docid in _holders(connection, match, last):
             weights[docid] += rarity
     return heapq.nlargest(limit, weights, key=lambda docid: (weights[docid], -docid))
 

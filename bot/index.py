@@ -23,8 +23,11 @@ from bot.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
-MAX_DOCUMENTS = 4_000
-"""Documents kept in memory; the shipped table has far fewer, a million facts far more."""
+KEPT_WHOLE = 2_000
+"""Documents up to which all of a table are kept in memory once read; the shipped table has far fewer."""
+KEPT = 256
+"""Documents of a larger table that are kept, enough for one question: those of another are others, and the more are
+kept, the longer Python looks for garbage among them."""
 
 WINDOW = 8
 """Sentences before and after one that count as its surroundings."""
@@ -58,8 +61,17 @@ class Surroundings:
 
     lines: tuple[str, ...]
     """From `WINDOW` places before to `WINDOW` after, in its source and language."""
+    all: str
+    """All of them."""
     before: str
     """The one before; empty where there is none."""
+
+
+_AROUND = (
+    "FROM json_each(?) j CROSS JOIN search d ON d.docid = j.value CROSS JOIN search o"
+    " ON o.docid BETWEEN d.docid - ? AND d.docid + ? AND o.source = d.source AND o.lang = d.lang"
+)
+"""For each docid of a list, in order, the documents around it, in order."""
 
 
 class Index:
@@ -144,28 +156,28 @@ class Index:
             ):
                 document = _document(row)
                 known[document.docid] = document
-                _remember(self._documents, document.docid, document)
+                self._keep(self._documents, document.docid, document)
         return [known[docid] for docid in docids if docid in known]
 
-    def surroundings(self, document: Document) -> Surroundings:
-        """What stands around a document in its source and language."""
-        known = self._surroundings.get(document.docid)
-        if known is None:
-            near = {docid: _line(body) for docid, body in self._near(document)}
-            known = Surroundings(tuple(near.values()), near.get(document.docid - 1, ""))
-            _remember(self._surroundings, document.docid, known)
-        return known
-
-    def _near(self, document: Document) -> list[tuple[int, str]]:
-        """Docid and body of the documents of the same source and language near this one, itself included, in order."""
-        return self.connection.execute(
-            "SELECT docid, body FROM search WHERE docid BETWEEN ? AND ? AND source = ? AND lang = ? ORDER BY docid",
-            (document.docid - WINDOW, document.docid + WINDOW, document.source, document.fact.lang),
-        ).fetchall()
+    def surroundings(self, documents: Sequence[Document]) -> list[Surroundings]:
+        """What stands around each of the documents in its source and language."""
+        known = {one.docid: self._surroundings[one.docid] for one in documents if one.docid in self._surroundings}
+        missing = [one.docid for one in documents if one.docid not in known]
+        if missing:
+            near: dict[int, dict[int, str]] = {docid: {} for docid in missing}
+            for docid, other, body in self.connection.execute(
+                f"SELECT d.docid, o.docid, o.body {_AROUND}", (json.dumps(missing), WINDOW, WINDOW)
+            ):
+                near[docid][other] = _line(body)
+            for docid, lines in near.items():
+                known[docid] = Surroundings(tuple(lines.values()), "\n".join(lines.values()), lines.get(docid - 1, ""))
+                self._keep(self._surroundings, docid, known[docid])
+        return [known[one.docid] for one in documents]
 
     def neighbours(self, document: Document) -> list[Document]:
         """The documents of the same source and language near this one, itself included, in order."""
-        return self.documents([docid for docid, _ in self._near(document)])
+        rows = self.connection.execute(f"SELECT o.docid {_AROUND}", (json.dumps([document.docid]), WINDOW, WINDOW))
+        return self.documents([docid for (docid,) in rows])
 
     def preceding(self, document: Document) -> Document | None:
         """The document before this one in its source and language, or None."""
@@ -189,6 +201,18 @@ class Index:
                 self._versions[fact_id] = known
         return self.documents(known)
 
+    def _keep(self, cache: OrderedDict[int, T], docid: int, value: T) -> None:
+        cache[docid] = value
+        if len(cache) > (KEPT if self.size > KEPT_WHOLE else KEPT_WHOLE):
+            cache.popitem(last=False)
+
+    def in_language(self, fact: Fact, lang: str) -> Fact:
+        """The fact in that language, else in English, else as it is."""
+        if fact.lang == lang:
+            return fact
+        versions = {version.fact.lang: version.fact for version in self.versions(fact.id)}
+        return versions.get(lang) or versions.get("en") or fact
+
     def spelling(self, term: str, lang: str) -> str:
         """The first word of a concept's term in `lang`, else in English; empty where there is none."""
         for one in (lang, "en"):
@@ -201,10 +225,12 @@ class Index:
 
     def some_facts(self, lang: str, most: int = 12) -> list[Fact]:
         """Facts of one language from all over the table, the same at each call."""
+        last = self.size  # docids count from 1
+        places = range(step := max(1, last // (4 * most)), last + 1, step)
         rows = self.connection.execute(
-            "SELECT docid FROM search WHERE lang = ?"
-            " AND docid % max(1, (SELECT max(docid) / ? FROM search)) = 0 LIMIT ?",
-            (lang, 4 * most, most),
+            "SELECT docid FROM search WHERE docid IN (SELECT value FROM json_each(?)) AND lang = ?"
+            " ORDER BY docid LIMIT ?",
+            (json.dumps(list(places)), lang, most),
         )
         return [document.fact for document in self.documents([docid for (docid,) in rows])]
 
@@ -238,10 +264,3 @@ def _document(row: Sequence[object]) -> Document:
 
 def _line(body: str) -> str:
     return f" {body.partition(chr(10))[0]} "
-
-
-def _remember(cache: OrderedDict[int, T], key: int, value: T) -> None:
-    """Keep a value; of more than `MAX_DOCUMENTS` the oldest goes."""
-    cache[key] = value
-    if len(cache) > MAX_DOCUMENTS:
-        cache.popitem(last=False)

@@ -57,10 +57,6 @@ class Lexicon:
             first, *rest = run.split(" ")
             self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
 
-    def words_within(self) -> set[str]:
-        """Every term that is part of some concept's spelling."""
-        return {part for run in self._spelled for part in run.split(" ")}
-
     def conceive(self, terms: Sequence[str]) -> list[tuple[str, range]]:
         """`terms` with concepts in place of what spells them, each with the places in `terms` it came from."""
         out: list[tuple[str, range]] = []

@@ -15,8 +15,10 @@ from bot.index import Document, Index
 from bot.lexicon import ASKING, NAME
 from bot.query import Query
 
-CANDIDATES = 40
+CANDIDATES = 24
 """Documents that are scored by their words."""
+KEPT = 15
+"""The best of them by score, whose confidence is then asked for."""
 FOLLOWED = 12
 """The best of them, after which the next sentence is looked at too: it may say "they" for what was asked."""
 
@@ -93,7 +95,7 @@ def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -
         total = score(words)
         if document.fact.id not in best or total > best[document.fact.id][0]:
             best[document.fact.id] = (total, document, words)
-    order = sorted(best.items(), key=lambda item: -item[1][0])
+    order = sorted(best.items(), key=lambda item: -item[1][0])[:KEPT]
     totals = [total for _, (total, _, _) in order]
     scored = []
     for place, (fact_id, (total, document, words)) in enumerate(order):

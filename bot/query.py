@@ -6,16 +6,21 @@ Tajik typed in Latin letters is read as such. Nothing is ranked here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import text
+from bot.classifier import features
 from bot.index import Index
 from bot.kinds import kind_of
 from bot.language import languages
 from bot.model import LANGS, Lang
+from bot.vocabulary import Near
 
 LETTERS = 0.5
 """What a language's own letters are worth in a question, beside the share of words known (0 to 1)."""
+MAX_OPTIONS = 6
+"""Known words that an unknown one is held against."""
 MAX_CORRECTED = 8
 """Unknown words of a question that are looked up among the vocabulary's spellings; the rest stay unknown."""
 
@@ -39,7 +44,7 @@ class Query:
     lang: Lang
     tokens: tuple[Token, ...]
     spelled: tuple[str, ...]
-    """The words in ASCII letters with their endings on; a corrected one as its term."""
+    """The words in ASCII letters with their endings on, corrected."""
 
     kind: str = ""
     """What is asked for (bot/kinds.py), or empty where that is not plain."""
@@ -56,50 +61,57 @@ class Query:
 def analyse(index: Index, question: str, hint: str | None = None) -> Query:
     """The terms of a question. `hint` is a language code that decides where the text leaves its language open."""
     normalised = text.normalise(question)
-    found = text.words(normalised)
-    lang, found = _language(index, normalised, found, hint)
-    terms: list[str] = []
-    spelled: list[str] = []
-    distances: list[int] = []
-    written: list[str] = []
-    budget = MAX_CORRECTED
-    for word in found:
-        term = text.term(word, lang)
-        if not term:
-            continue
-        distance = 0
-        if not index.vocabulary.knows(term):
-            distance = -1
-            if budget:
-                budget -= 1
-                term, distance = _corrected(index, term, text.folded(word), lang, text.is_cyrillic(word))
-        terms.append(term)
-        spelled.append(term if distance > 0 else text.folded(word))
-        distances.append(distance)
-        written.append(word)
+    lang, found = _language(index, normalised, text.words(normalised), hint)
+    written = [word for word in found if text.term(word, lang)]
+    chosen = _chosen(index, _options(index, written, lang))
+    corrected = " ".join(one.written for one in chosen)
     tokens = tuple(
         Token(
             " ".join(written[at] for at in places),
             term,
-            -1 if all(distances[at] < 0 for at in places) else max(distances[at] for at in places),
+            -1 if all(chosen[at].distance < 0 for at in places) else max(chosen[at].distance for at in places),
         )
-        for term, places in index.lexicon.conceive(terms)
+        for term, places in index.lexicon.conceive([one.term for one in chosen])
     )
-    return Query(lang, tokens, tuple(spelled), kind_of(" ".join(found)), _personal(found))
+    return Query(lang, tokens, tuple(one.word for one in chosen), kind_of(corrected), _personal(corrected.split()))
+
+
+def _options(index: Index, written: list[str], lang: str) -> list[list[Near]]:
+    """What each word may mean: itself where the table knows it, else the nearest that it knows."""
+    options = []
+    budget = MAX_CORRECTED
+    for word in written:
+        spelled, term = text.folded(word), text.term(word, lang)
+        near: list[Near] = []
+        known = index.vocabulary.knows(term)
+        if not known and budget:
+            budget -= 1
+            near = index.vocabulary.nearest(spelled, term)
+            if text.is_cyrillic(word) and len(term) <= 8:  # two edits turn too many short words into others
+                near = [one for one in near if one.distance == 1]
+            near = [one for one in near if index.vocabulary.spoken_in(one.term, lang)] or near
+        options.append(near[:MAX_OPTIONS] or [Near(spelled, term, word, 0 if known else -1, 0)])
+    return options
+
+
+def _chosen(index: Index, options: list[list[Near]]) -> list[Near]:
+    """One of the options of each word: the one that most of the ways of asking have beside the words around it."""
+    chosen = [near[0] for near in options]
+    for at, near in enumerate(options):
+        if len(near) > 1:
+            chosen[at] = max(near, key=lambda one: _familiar(index, [*chosen[:at], one, *chosen[at + 1 :]]))
+    return chosen
+
+
+def _familiar(index: Index, words: list[Near]) -> float:
+    """The share of the words, alone and with their neighbours, that occur in ways of asking, 0 to 1."""
+    terms = index.lexicon.meant([one.term for one in words])
+    found = features(terms, (), kind_of(" ".join(one.written for one in words)))
+    return len(index.weights(found)) / max(1, len(found))
 
 
 def _personal(found: list[str]) -> int:
     return sum(any(word in language.personal for language in languages().values()) for word in found)
-
-
-def _corrected(index: Index, term: str, word: str, lang: str, cyrillic: bool) -> tuple[str, int]:
-    near = index.vocabulary.corrections(term, 6, word)
-    if cyrillic and len(term) <= 8:  # two edits turn too many short Cyrillic words into others
-        near = [(found, distance) for found, distance in near if distance == 1]
-    if not near:
-        return term, -1
-    same = [found for found, _ in near if index.vocabulary.spoken_in(found, lang)]
-    return (same or [near[0][0]])[0], near[0][1]
 
 
 def _language(index: Index, normalised: str, found: list[str], hint: str | None) -> tuple[Lang, list[str]]:
@@ -108,40 +120,31 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
         return _likeliest(index, found, text.languages_by_letters(normalised), hint), found
     if not any(word.isalpha() for word in found):
         return (_as_lang(hint) if hint in LANGS else "en"), found
-    english = _share_known(index, found, "en", hints=False)
-    if english < 0.5 and len(found) > 1 and not _misspelled_english(index, found):
+    english = _share_known(index, found, "en")
+    if english < 0.5 and len(found) > 1:
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
         lang = _likeliest(index, cyrillic, frozenset(), hint)
-        if _share_known(index, cyrillic, lang, hints=False) > english + 0.2:
+        if _share_known(index, cyrillic, lang, _misspelled) > _share_known(index, found, "en", _misspelled) + 0.2:
             return lang, cyrillic
     if english == 0 and hint in LANGS:
         return _as_lang(hint), found
     return "en", found
 
 
-def _misspelled_english(index: Index, found: list[str]) -> bool:
-    """Whether half of the unknown words are one edit away from a word that the table has in English."""
-    unknown = [term for word in found if len(word) > 3 and not index.vocabulary.knows(term := text.term(word, "en"))]
-    near = [
-        term
-        for term in unknown[:MAX_CORRECTED]
-        if any(index.vocabulary.spoken_in(one, "en") for one, _ in index.vocabulary.corrections(term))
-    ]
-    return bool(unknown) and 2 * len(near) >= len(unknown)
-
-
 def _likeliest(index: Index, found: list[str], lettered: frozenset[str], hint: str | None) -> Lang:
     """The Cyrillic language that knows most of the words; one whose own letters occur (`lettered`) has a lead."""
 
     def promise(lang: Lang) -> tuple[float, bool, bool]:
-        return _share_known(index, found, lang) + (LETTERS if lang in lettered else 0.0), lang == hint, lang == "ru"
+        share = _share_known(index, found, lang, lambda _, word, lang: text.ends_like(word, lang))
+        return share + (LETTERS if lang in lettered else 0.0), lang == hint, lang == "ru"
 
     return max(("ru", "kk", "tg"), key=promise)
 
 
-def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) -> float:
-    """The share of the words, 0 to 1, whose terms the table has in that language; with `hints`
-    half for an ending typical of it.
+def _share_known(
+    index: Index, found: list[str], lang: str, half: Callable[[Index, str, str], bool] = lambda *_: False
+) -> float:
+    """The share of the words, 0 to 1, whose terms the table has in that language; `half` tells which count by half.
 
     Names and words of one or two letters count only where there are no others: they are alike in many languages.
     """
@@ -151,9 +154,15 @@ def _share_known(index: Index, found: list[str], lang: str, hints: bool = True) 
     if not telling:
         return 0.0
     return sum(
-        1.0 if index.vocabulary.spoken_in(text.term(word, lang), lang) else 0.5 * (hints and text.ends_like(word, lang))
+        1.0 if index.vocabulary.spoken_in(text.term(word, lang), lang) else 0.5 * half(index, word, lang)
         for word in telling
     ) / len(telling)
+
+
+def _misspelled(index: Index, word: str, lang: str) -> bool:
+    """Whether a word of some length is one or two edits away from one that the table has in that language."""
+    near = index.vocabulary.nearest(text.folded(word), text.term(word, lang)) if len(word) > 3 else []
+    return any(index.vocabulary.spoken_in(one.term, lang) for one in near)
 
 
 def _as_lang(code: str | None) -> Lang:

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from bot.model import Fact, Source
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """1: without `spellings` and `search.leans`. 2: without `search.source` and `vocabulary.backwards`.
+3: without `words`.
 
 What was loaded (sources, facts, concepts, unanswerable) is in all.
 """
@@ -52,15 +53,25 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     body, content='search', content_rowid='docid', tokenize="ascii tokenchars '_'", detail='full'
 );
 CREATE TABLE vocabulary (
-    term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEXT NOT NULL,
-    backwards TEXT -- the letters of a term that others may be misspellings of, last first; else null
+    term TEXT PRIMARY KEY, docs INTEGER NOT NULL, langs TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE words ( -- what others may be misspellings of
+    word TEXT NOT NULL, -- with its ending, in ASCII letters
+    term TEXT NOT NULL,
+    written TEXT NOT NULL, -- the word in its own letters; empty for a term that is no word itself
+    docs INTEGER NOT NULL, -- that hold the term or its concept
+    backwards TEXT NOT NULL, -- the letters of the word, last first
+    PRIMARY KEY (word, term)
 ) WITHOUT ROWID;
 CREATE TABLE unanswerable (question TEXT PRIMARY KEY, lang TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BLOB NOT NULL) WITHOUT ROWID;
 """
 
 INDEXES = "CREATE INDEX facts_by_place ON facts (source, lang, position);"
-WORD_INDEXES = "CREATE INDEX vocabulary_by_end ON vocabulary (backwards) WHERE backwards IS NOT NULL;"
+WORD_INDEXES = (
+    "CREATE INDEX words_by_start ON words (length(word), word)",
+    "CREATE INDEX words_by_end ON words (length(word), backwards)",
+)
 """Made when the rows are in: sorting once is faster than keeping order."""
 
 FACT_COLUMNS = (

@@ -176,10 +176,16 @@ def write_documents(connection: sqlite3.Connection, rows: Iterable[tuple[int, st
     connection.executemany("INSERT INTO search VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str, str | None]]) -> None:
-    """Fill the table vocabulary (term, docs, languages, backwards)."""
-    _fill(connection, "vocabulary", ("term", "docs", "langs", "backwards"), rows)
-    connection.execute(WORD_INDEXES)
+def write_vocabulary(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str]]) -> None:
+    """Fill the table vocabulary (term, docs, languages)."""
+    _fill(connection, "vocabulary", ("term", "docs", "langs"), rows)
+
+
+def write_words(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, int, str]]) -> None:
+    """Fill the table words (word, term, written, docs, backwards)."""
+    _fill(connection, "words", ("word", "term", "written", "docs", "backwards"), rows)
+    for statement in WORD_INDEXES:
+        connection.execute(statement)
 
 
 def write_weights(connection: sqlite3.Connection, rows: Iterable[tuple[str, float, bytes]]) -> None:

@@ -178,7 +178,12 @@ def _fold(ascii_word: str) -> str:
 
 def terms(text: str, lang: str) -> list[str]:
     """The terms of any `text` in `lang`, in order."""
-    return [found for word in words(normalise(text)) if (found := term(word, lang))]
+    return [found for found, _ in spelled_terms(text, lang)]
+
+
+def spelled_terms(text: str, lang: str) -> list[tuple[str, str]]:
+    """The terms of any `text` in `lang`, in order, each with the normalised word that it comes from."""
+    return [(found, word) for word in words(normalise(text)) if (found := term(word, lang))]
 
 
 def trigrams(text: str) -> set[str]:

@@ -6,6 +6,7 @@ Words are read as they are asked for: a million facts have hundreds of thousands
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -19,6 +20,21 @@ REMEMBERED = 20_000
 _ABSENT = (0, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A known word that is spelled nearly as another."""
+
+    word: str
+    """In ASCII letters, with its ending."""
+    term: str
+    written: str
+    """In its own letters."""
+    distance: int
+    """Edits between the two, 1 or 2; 0 for the word itself, -1 where none is near."""
+    docs: int
+    """Documents that hold its term, or the concept that the term spells."""
+
+
 class Vocabulary:
     """The words of one open table."""
 
@@ -27,7 +43,7 @@ class Vocabulary:
         self._connection = connection
         self._size = size
         self._entries: dict[str, tuple[int, str] | None] = {}
-        self._near: dict[str, list[tuple[str, int, int]]] = {}
+        self._near: dict[tuple[str, str], list[Near]] = {}
 
     def knows(self, term: str) -> bool:
         """Whether the term occurs in a document, a concept's spelling, or the list of stopwords."""
@@ -46,21 +62,22 @@ class Vocabulary:
         docs = self.documents_with(term)
         return math.log(1 + (self._size - docs + 0.5) / (docs + 0.5))
 
-    def corrections(self, term: str, most: int = 3, word: str = "") -> list[tuple[str, int]]:
-        """Known terms nearest to an unknown one, with their distance.
+    def nearest(self, word: str, term: str) -> list[Near]:
+        """The known words that an unknown one may be a misspelling of: all at the same least distance.
 
-        Optimal string alignment: at most 1 up to five letters, else 2. Two edits leave the beginning or the end of the
-        word as it is. All are at the same least distance; of these the ones that begin as the whole `word` does come
-        first, then the commonest. Empty where there are none.
+        Looked for near the `word` in ASCII letters, then near its `term`, since a known term may have a new ending.
+        Optimal string alignment: at most 1 up to five letters, else 2. Two edits leave the beginning or the end as it
+        is. First those that begin as the word does, then the commonest. Empty where there are none.
         """
-        if len(term) < 3 or not term.isalpha():
+        if len(word) < 3 or not word.isalpha():
             return []
-        if term not in self._near:
+        if (word, term) not in self._near:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
-            self._near[term] = self._within(term, 1) or (self._within(term, 2) if len(term) > 5 else [])
-        same = sorted(self._near[term], key=lambda found: (-_alike(found[0], word or term), -found[2], found[0]))
-        return [(found, distance) for found, distance, _ in same[:most]]
+            tries = ((typed, edits, stem) for edits in (1, 2) for typed, stem in ((word, False), (term, True)))
+            found = next(filter(None, (self._within(*one) for one in tries)), [])
+            self._near[word, term] = sorted(found, key=lambda near: (-_alike(near.word, word), -near.docs, near.word))
+        return self._near[word, term]
 
     def _entry(self, term: str) -> tuple[int, str] | None:
         """In how many documents a term occurs, and the languages of those; None for an unknown one."""
@@ -73,25 +90,34 @@ class Vocabulary:
             self._entries[term] = row
             return self._entries[term]
 
-    def _within(self, term: str, edits: int) -> list[tuple[str, int, int]]:
-        """Terms at most so many edits away: (term, distance, documents).
+    def _within(self, typed: str, edits: int, stem: bool) -> list[Near]:
+        """Words at most so many edits away; with `stem` also terms that are no words themselves.
 
         They begin or end as the misspelled one does. Of a single edit (two letters that change places are one) one side
         always keeps `(letters - 1) // 2` letters, so that none is missed.
         """
-        kept = (len(term) - 1) // 2 if edits == 1 else 2 if len(term) < 9 else 3
-        lengths = (len(term) - edits, len(term) + edits)
-        docs: dict[str, int] = {}
-        for column, begins in (("term", term[:kept]), ("backwards", term[: -kept - 1 : -1])):
-            docs.update(
+        if len(typed) <= (2, 5)[edits - 1]:
+            return []
+        kept = (len(typed) - 1) // 2 if edits == 1 else 2 if len(typed) < 9 else 3
+        lengths = range(len(typed) - edits, len(typed) + edits + 1)
+        rows: set[tuple[str, str, str, int]] = set()
+        for index, column, begins in (("start", "word", typed[:kept]), ("end", "backwards", typed[: -kept - 1 : -1])):
+            rows.update(
                 self._connection.execute(
-                    f"SELECT term, docs FROM vocabulary WHERE {column} >= ? AND {column} < ?"  # noqa: S608 - a column
-                    " AND length(term) BETWEEN ? AND ? AND backwards IS NOT NULL",
-                    (begins, begins + "{", *lengths),  # "{" comes after "z"
+                    f"SELECT word, term, written, docs FROM words INDEXED BY words_by_{index}"  # noqa: S608 - constants
+                    f" WHERE length(word) IN ({','.join('?' * len(lengths))}) AND {column} >= ? AND {column} < ?"
+                    + ("" if stem else " AND written > ''"),
+                    (*lengths, begins, begins + "{"),  # "{" comes after "z"
                 )
             )
-        near = process.extract(term, list(docs), scorer=OSA.distance, score_cutoff=edits, limit=None)
-        return [(found, int(distance), docs[found]) for found, distance, _ in near]
+        words = [word for word, *_ in rows]
+        distances = {
+            word: int(distance)
+            for word, distance, _ in process.extract(typed, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        }
+        return [
+            Near(word, term, written, distances[word], docs) for word, term, written, docs in rows if word in distances
+        ]
 
 
 def _alike(one: str, other: str) -> int:

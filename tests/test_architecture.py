@@ -48,6 +48,8 @@ CORE = [
     "bot.by_words",
     "bot.confidence",
     "bot.index",
+    "bot.candidates",
+    "bot.vocabulary",
     "bot.opened",
     "bot.answering",
     "bot.browsing",

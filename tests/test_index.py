@@ -41,63 +41,6 @@ def test_terms_that_no_document_holds_have_no_candidates(index: Index, terms: li
     assert index.candidates(terms, 10) == []
 
 
-def test_rarity_falls_with_the_number_of_documents(index: Index) -> None:
-    assert index.vocabulary.documents_with("_n_velm") > index.vocabulary.documents_with("brig") == 1
-    assert index.vocabulary.documents_with("nowhere") == 0
-    assert index.vocabulary.rarity("_n_velm") < index.vocabulary.rarity("brig") < index.vocabulary.rarity("nowhere")
-    assert index.vocabulary.rarity("_n_velm") > 0
-
-
-def test_known_are_words_of_documents_concepts_stopwords_and_unanswerable_questions(index: Index) -> None:
-    assert [
-        term for term in ("figurehead", "croon", "the", "popul", "nowhere", "") if index.vocabulary.knows(term)
-    ] == [
-        "figurehead",
-        "croon",
-        "the",
-        "popul",
-    ]
-
-
-def test_terms_are_spoken_in_their_languages(index: Index) -> None:
-    assert index.vocabulary.spoken_in("festiv", "en")
-    assert not index.vocabulary.spoken_in("festiv", "ru")
-    assert not index.vocabulary.spoken_in("nowhere", "en")
-    assert {lang for lang in ("en", "ru", "kk", "tg") if index.vocabulary.spoken_in("_n_kroon", lang)} == {
-        "en",
-        "ru",
-        "kk",
-        "tg",
-    }
-
-
-@pytest.mark.parametrize(
-    ("misspelled", "meant", "distance"),
-    [
-        ("figurhead", "figurehead", 1),
-        ("figruehead", "figurehead", 1),
-        ("figrehad", "figurehead", 2),
-        ("brigg", "brig", 1),
-    ],
-)
-def test_misspelled_terms_are_corrected_to_the_table_s_own(
-    index: Index, misspelled: str, meant: str, distance: int
-) -> None:
-    assert index.vocabulary.corrections(misspelled)[0] == (meant, distance)
-
-
-@pytest.mark.parametrize("term", ["", "x", "no", "1888", "zzzzzzzz", "figxxxhead", "_n_vel"])
-def test_terms_too_far_or_too_short_are_not_corrected(index: Index, term: str) -> None:
-    assert index.vocabulary.corrections(term) == []
-
-
-def test_all_corrections_are_equally_near_and_no_more_than_asked(index: Index) -> None:
-    for most in (1, 3):
-        found = index.vocabulary.corrections("hed", most)
-        assert len({distance for _, distance in found}) <= 1
-        assert len(found) <= most
-
-
 def test_a_document_is_a_fact_with_its_terms(index: Index) -> None:
     (found,) = list(index.versions("figurehead"))
     assert found.fact == FIGUREHEAD
@@ -108,6 +51,8 @@ def test_a_document_is_a_fact_with_its_terms(index: Index) -> None:
 
 def test_keywords_are_terms_of_a_document_but_not_its_own(index: Index) -> None:
     (ferry,) = index.versions("ferry")
+    assert ferry.line.split() == list(ferry.order)
+    assert set(ferry.lines.split()) == ferry.terms
     assert "boat" in ferry.terms
     assert "boat" not in ferry.own
 
@@ -117,6 +62,12 @@ def test_versions_are_all_languages_of_a_fact(index: Index) -> None:
     assert sorted(versions) == ["en", "kk", "ru", "tg"]
     assert versions["ru"] == LIGHTHOUSE
     assert index.versions("nowhere") == []
+    assert [index.in_language(versions["kk"], lang) for lang in ("ru", "kk", "de")] == [
+        versions["ru"],
+        versions["kk"],
+        versions["en"],
+    ]
+    assert index.in_language(FIGUREHEAD, "ru") == FIGUREHEAD
 
 
 def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> None:
@@ -128,10 +79,12 @@ def test_neighbours_are_of_one_source_and_language_in_order(index: Index) -> Non
 
 def test_surroundings_are_the_texts_of_the_neighbours(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
-    around = index.surroundings(middle)
-    assert [frozenset(line.split()) for line in around.lines] == [first.own, middle.own, last.own]
-    assert frozenset(around.before.split()) == first.own
-    assert index.surroundings(first).before == ""
+    around, other = index.surroundings([middle, first])
+    assert around.lines == (first.line, middle.line, last.line)
+    assert all(line in around.all for line in around.lines)
+    assert around.before == first.line
+    assert (other.lines, other.before) == (around.lines, "")
+    assert index.surroundings([first, middle]) == [other, around]
 
 
 def test_documents_come_in_the_order_asked_for(index: Index) -> None:
@@ -166,6 +119,7 @@ def test_reading_changes_nothing(index: Index) -> None:
     [
         ("UPDATE meta SET value = '0' WHERE key = 'normaliser'", "built by another version of this bot"),
         ("DROP TABLE vocabulary", "is damaged (no such table: vocabulary)"),
+        ("DROP TABLE spellings", "is damaged (no such table: spellings)"),
     ],
 )
 def test_a_table_of_ours_that_does_not_fit_is_refused(invented: Path, tmp_path: Path, damage: str, said: str) -> None:
@@ -181,7 +135,8 @@ def test_a_table_of_ours_that_does_not_fit_is_refused(invented: Path, tmp_path: 
 
 
 def test_a_concept_is_spelled_in_its_language_else_in_english(index: Index) -> None:
-    found = [(index.spelling(term, "en"), index.spelling(term, "tg")) for term in sorted(index.lexicon.words_within())]
+    spelled = index.connection.execute("SELECT terms FROM spellings")
+    found = [(index.spelling(term, "en"), index.spelling(term, "tg")) for (term,) in spelled]
     assert set(found) == {("", "")}  # plain terms are no concepts
     names = index.connection.execute("SELECT concept, words FROM concepts WHERE lang = 'en'").fetchall()
     assert names
@@ -192,3 +147,4 @@ def test_a_concept_is_spelled_in_its_language_else_in_english(index: Index) -> N
 def test_the_next_sentence_follows(index: Index) -> None:
     first, middle, last = (index.versions(fact)[0] for fact in ("models", "figurehead", "ropewalk"))
     assert index.followers([first, middle, last]) == [middle, last]
+    assert [index.preceding(one) for one in (first, middle, last)] == [None, first, middle]

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bot import store, store_comparing, store_writing, text
-from bot.lexicon import MARK, Concept, Lexicon, spellings
+from bot.language import languages
+from bot.lexicon import Concept, Lexicon, spellings
 from bot.loading.leaning import leans
 from bot.loading.made_by import made_by
 from bot.loading.progress import Bar, Progress
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
 def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> None:
     """Make the derived tables from the facts (so many), concepts and unanswerable questions in the new table."""
     bar = progress.step("reading words", facts)
-    spelled = spellings(Concept(*row) for row in store.read_concepts(connection))
+    concepts = [Concept(*row) for row in store.read_concepts(connection)]
+    spelled = spellings(concepts)
     lexicon = Lexicon(spelled)
     store_writing.write_spellings(connection, spelled.items())
     vocabulary = _Vocabulary()
     store_writing.write_documents(connection, _documents(connection, lexicon, vocabulary, bar))
-    vocabulary.seen(lexicon.words_within())
-    vocabulary.seen(text.stopwords())
+    for concept in concepts:
+        vocabulary.seen(" ".join(concept.words), concept.lang)
+    for known, language in languages().items():
+        vocabulary.seen(" ".join(language.stopwords), known)
     for question, lang in store.read_unanswerable(connection):
-        vocabulary.seen(text.terms(question, lang))
-    store_writing.write_vocabulary(connection, vocabulary.rows())
+        vocabulary.seen(question, lang)
+    store_writing.write_vocabulary(connection, vocabulary.terms())
+    store_writing.write_words(connection, vocabulary.words(lexicon))
     progress.step("learning the ways of asking")
     ways = fit_ways(connection, lexicon)
     meta = {
@@ -55,27 +60,43 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 
 class _Vocabulary:
-    """Counts in how many documents of each language each term occurs."""
+    """Counts in how many documents of each language each term occurs, and collects the words that terms come from."""
 
     def __init__(self) -> None:
         self.documents = 0
         self._docs: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._others: set[str] = set()
+        self._spelled: set[tuple[str, str]] = set()
+        """Terms, each with a word that it comes from."""
 
-    def add(self, terms: Iterable[str], lang: str) -> None:
+    def add(self, terms: Iterable[str], spelled: Iterable[tuple[str, str]], lang: str) -> None:
         self.documents += 1
         self._docs[lang].update(terms)
+        self._spelled.update(spelled)
 
-    def seen(self, terms: Iterable[str]) -> None:
-        """Terms that are known words, though no document has them: they are not corrected."""
-        self._others.update(terms)
+    def seen(self, known: str, lang: str) -> None:
+        """A text of known words, though no document may have them: they are not corrected."""
+        self._spelled.update(text.spelled_terms(known, lang))
 
-    def rows(self) -> Iterator[tuple[str, int, str, str | None]]:
-        """Term, number of documents, languages, and the term backwards where it is a word of three letters or more."""
-        for term in sorted(self._others.union(*self._docs.values())):
+    def terms(self) -> Iterator[tuple[str, int, str]]:
+        """Term, number of documents, languages."""
+        for term in sorted({term for term, _ in self._spelled}.union(*self._docs.values())):
             counts = {lang: docs[term] for lang, docs in self._docs.items() if term in docs}
-            is_word = len(term) >= 3 and not term.startswith(MARK) and not term.isdecimal()
-            yield term, sum(counts.values()), " ".join(counts), term[::-1] if is_word else None
+            yield term, sum(counts.values()), " ".join(counts)
+
+    def words(self, lexicon: Lexicon) -> Iterator[tuple[str, str, str, int, str]]:
+        """Rows of the table words: of all of three letters or more, and of terms too, as a new ending may follow them.
+
+        Where several are the same in ASCII letters, the first stands for them.
+        """
+        words: dict[tuple[str, str], str] = {}
+        for term, written in sorted(self._spelled):
+            words.setdefault((text.folded(written), term), written)
+        for term, _ in self._spelled:
+            words.setdefault((term, term), "")
+        for (word, term), written in words.items():
+            if len(word) >= 3 and word.isalpha():
+                docs = max(sum(docs[one] for docs in self._docs.values()) for one in {term, *lexicon.meant([term])})
+                yield word, term, written, docs, word[::-1]
 
 
 def _documents(
@@ -88,19 +109,22 @@ def _documents(
     stopwords = text.stopwords()
     rows = store_writing.facts_to_index(connection)
     for number, (fact_id, lang, statement, keywords, source, follows) in enumerate(rows, 1):
-        spelled = text.terms(statement, lang)
-        own = [term for term in lexicon.meant(spelled) if term not in stopwords]
+        spelled = text.spelled_terms(statement, lang)
+        terms = [term for term, _ in spelled]
+        own = [term for term in lexicon.meant(terms) if term not in stopwords]
         asked: set[str] = set()
-        seen = {*spelled, *own}
+        seen = {*terms, *own}
         if keywords != "[]":
             for way in json.loads(keywords):
-                terms = text.terms(way, lang)
+                words = text.spelled_terms(way, lang)
+                spelled += words
+                terms = [term for term, _ in words]
                 seen.update(terms)
                 asked.update(lexicon.meant(terms))
             asked -= stopwords
             asked.difference_update(own)
             seen |= asked
-        vocabulary.add(seen, lang)
+        vocabulary.add(seen, spelled, lang)
         alone = not follows or keywords != "[]" or not leans(statement)
         yield number, fact_id, lang, " ".join(own) + "\n" + " ".join(sorted(asked)), not alone, source
         bar(number)

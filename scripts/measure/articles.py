@@ -7,9 +7,9 @@ for the bot and for its peers.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.answering import Answerer
@@ -17,6 +17,7 @@ from bot.model import Conversation, Courtesy, Question
 from scripts.measure.peers import Peer
 from scripts.measure.questions import NOW
 from scripts.measure.tables import make_table
+from scripts.measure.timing import Times
 from scripts.measure.typos import misspelled
 from scripts.public_data import Articles, clinc_questions, xquad
 
@@ -41,13 +42,13 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one method made of the articles, in percent, and the seconds that each question took."""
+    """What one method made of the articles, in percent, and the time that each question took."""
 
     first: dict[tuple[str, str], float]
     """Language and spelling -> questions whose first fact holds the answer."""
     recall: dict[str, float]
     """Spelling -> own questions answered where `FALSE_ANSWERS` of the foreign ones are; English only."""
-    times: list[float]
+    times: Times
 
 
 def read_sets(folder: Path) -> dict[str, Set]:
@@ -106,24 +107,17 @@ def measure_peer(sets: dict[str, Set], peer: Peer, folder: Path) -> Measured:
 
 
 def _measure(sets: dict[str, Set], opened: Callable[[str], First]) -> Measured:
-    measured = Measured({}, {}, [])
+    measured = Measured({}, {}, Times())
     for lang, one in sets.items():
         first = opened(lang)
         for spelling, questions in one.spellings.items():
-            answers = [_timed(first, question, measured.times) for question in questions]
+            answers = [measured.times.measure(partial(first, question)) for question in questions]
             right = sum(id_ in asked.ids for (id_, _), asked in zip(answers, one.articles.questions, strict=True))
             measured.first[lang, spelling] = 100 * right / len(questions)
             if one.foreign[spelling]:
                 foreign = [first(question)[1] for question in one.foreign[spelling]]
                 measured.recall[spelling] = recall([sure for _, sure in answers], foreign)
     return measured
-
-
-def _timed(first: First, question: str, times: list[float]) -> tuple[str, float]:
-    started = time.perf_counter()
-    answer = first(question)
-    times.append(time.perf_counter() - started)
-    return answer
 
 
 def recall(own: Sequence[float], foreign: Sequence[float], allowed: float = FALSE_ANSWERS) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 from bot.answering import Answerer
 from bot.model import Answer, Conversation, Courtesy, Question, Reply, Suggestion
 from bot.wording import to_text
+from scripts.measure.timing import Times
 
 NOW = datetime(2021, 5, 5, 12, tzinfo=UTC)
 ANSWERABLE = ("en", "multi")
@@ -53,8 +53,8 @@ class Outcome:
 
     tallies: Tallies
     """By group: "en", "en typo", "lang ru", "off near", "dialogues", "courtesies" …"""
-    times: list[float]
-    """Seconds for each question."""
+    times: Times
+    """Of each question."""
 
 
 def rows(folder: Path, name: str) -> Iterator[Row]:
@@ -79,13 +79,10 @@ def found(expect: list[str], said: str) -> bool:
 def ask_all(answerer: Answerer, folder: Path) -> Outcome:
     """Ask everything that the question files hold, each in a fresh conversation."""
     tallies: Tallies = defaultdict(Tally)
-    times: list[float] = []
+    times = Times()
 
     def ask(asked: str, before: Conversation) -> tuple[Reply, Conversation]:
-        started = time.perf_counter()
-        answered = answerer.answer(Question(asked, NOW), before)
-        times.append(time.perf_counter() - started)
-        return answered
+        return times.measure(lambda: answerer.answer(Question(asked, NOW), before))
 
     for name in ANSWERABLE:
         for row in rows(folder, name):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scripts.measure.articles import Measured
 from scripts.measure.questions import Outcome, Tallies, Tally
+from scripts.measure.timing import percentile
 
 OURS = "this bot"
 _OFF = ("off near", "off far", "off hostile")
@@ -107,17 +108,18 @@ def _articles(results: Results) -> Iterator[str]:
 
 def _times(results: Results) -> Iterator[str]:
     yield _title("Time per question, ms", "p50 p99", "p50 p99", results)
-    if results.outcome:
-        yield _row("shipped table", _time(results.outcome.times), results, {})
-    if results.articles:
-        cells = {name: _time(one.times) for name, one in results.articles.items()}
-        label = " + ".join(map(str, results.sizes.values()))
-        yield _row(f"articles ({label} sentences)", cells[OURS], results, cells)
+    shipped = results.outcome and results.outcome.times
+    for measure in ("wall", "cpu"):
+        told = "" if measure == "wall" else ", processor"
+        if shipped:
+            yield _row(f"shipped table{told}", _time(getattr(shipped, measure)), results, {})
+        if results.articles:
+            cells = {name: _time(getattr(one.times, measure)) for name, one in results.articles.items()}
+            yield _row(f"articles{told}", cells[OURS], results, cells)
 
 
-def _time(times: list[float]) -> str:
-    order = sorted(times)
-    return f"{order[len(order) // 2] * 1e3:.2f} {order[int(len(order) * 0.99)] * 1e3:6.2f}"
+def _time(times: Sequence[float]) -> str:
+    return f"{percentile(times, 50):.2f} {percentile(times, 99):6.2f}"
 
 
 def _notes(results: Results) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from scripts.measure import peers
 from scripts.measure.peers import Peer
 from scripts.measure.synthetic import WORST, Asked, Made
+from scripts.measure.timing import Times, percentile
 
 if TYPE_CHECKING:
     from bot.index import Index
@@ -46,8 +47,9 @@ class Speed:
     p50: float
     """Wall time in ms; so are the others."""
     p99: float
+    p50_cpu: float
+    """Of the processor alone: what they are where nothing else runs, but for waiting on the disk."""
     p99_cpu: float
-    """Processor time in ms: what p99 is on a machine with nothing else to do, but for waiting on the disk."""
     right: float
     """Questions whose right fact came first, in percent; made-up facts only."""
     right_real: float | None
@@ -66,7 +68,7 @@ def build(method: str, made: Made, folder: Path) -> None:
 
 
 def ask(method: str, made: Made, folder: Path) -> dict[str, Speed | dict[str, float]]:
-    """Ask all questions: a Speed for "clean" and "typos", the ms of each of the worst cases."""
+    """Ask all questions: a Speed for "clean" and "typos", the processor's ms of each of the worst cases."""
     first = _opened(method, made, folder)
     questions = made.questions()
     first(questions["clean"][-1].text)
@@ -75,9 +77,9 @@ def ask(method: str, made: Made, folder: Path) -> dict[str, Speed | dict[str, fl
     }
     worst: dict[str, float] = {}
     for name, asked in zip(WORST, questions["worst"], strict=True):
-        began = time.perf_counter()
-        first(asked.text)
-        worst[name] = (time.perf_counter() - began) * 1e3
+        times = Times()
+        times.measure(partial(first, asked.text))
+        worst[name] = times.cpu[0]
     return {**found, "worst": worst}
 
 
@@ -85,12 +87,11 @@ def agreement(made: Made, folder: Path, most: int) -> float:
     """The share of questions, in percent, of which the bot finds the same first fact as when it scores every fact
     that has any word of the question; half of them misspelled.
     """
-    from bot import index as index_module
+    from bot.index import Index
     from bot.matcher import rank
     from bot.query import analyse
 
-    index_module.MAX_DOCUMENTS = 10_000_000
-    index = index_module.Index(folder / "facts.db")
+    index = Index(folder / "facts.db")
     quick = index.candidates
     questions = made.questions()
     same = asked = 0
@@ -148,30 +149,21 @@ def _our_first(table: Path) -> First:
 
 
 def _speed(first: First, questions: Sequence[Asked]) -> Speed:
-    walls: list[float] = []
-    cpus: list[float] = []
+    times = Times()
     right: dict[bool, list[bool]] = {False: [], True: []}
-    order = [*questions]
     began = time.perf_counter()
-    for one in order:
-        if len(walls) >= LEAST and time.perf_counter() - began > PATIENCE:
+    for one in questions:
+        if len(times.wall) >= LEAST and time.perf_counter() - began > PATIENCE:
             break
-        wall, cpu = time.perf_counter(), time.process_time()
-        found = first(one.text)
-        cpus.append((time.process_time() - cpu) * 1e3)
-        walls.append((time.perf_counter() - wall) * 1e3)
+        found = times.measure(partial(first, one.text))
         right[one.real].append(found in one.ids)
     made, real = right[False], right[True]
     return Speed(
-        asked=len(walls),
-        p50=_percentile(walls, 50),
-        p99=_percentile(walls, 99),
-        p99_cpu=_percentile(cpus, 99),
+        asked=len(times.wall),
+        p50=percentile(times.wall, 50),
+        p99=percentile(times.wall, 99),
+        p50_cpu=percentile(times.cpu, 50),
+        p99_cpu=percentile(times.cpu, 99),
         right=100 * sum(made) / max(1, len(made)),
         right_real=100 * sum(real) / len(real) if real else None,
     )
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    order = sorted(values)
-    return order[min(len(order) - 1, len(order) * percent // 100)]

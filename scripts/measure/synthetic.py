@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from bot.language import languages
 from scripts.measure.typos import misspelled
@@ -23,6 +24,8 @@ VOCABULARY = 100_000
 SEED = 7
 FACTS_A_SOURCE = 20
 SOURCES_A_PUBLISHER = 50
+LEAST_WORDS = 4
+"""Words without stopwords that a fact needs to be asked for."""
 LONGEST = 5_000
 """Characters of the longest question."""
 _OPENINGS = ("what is the", "who was", "when did the", "how many", "where is the", "which", "why was")
@@ -51,9 +54,16 @@ class Made:
 
     def texts(self) -> Iterator[str]:
         """The texts of the facts in order."""
+        return (row["text"] for row in self.read())
+
+    def plain(self) -> int:
+        """The bytes of the facts as plain rows: their values, a separator after each."""
+        return sum(len(str(value).encode()) + 1 for row in self.read() for value in row.values())
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """The rows of the facts."""
         with self.rows.open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)["text"]
+            yield from map(json.loads, file)
 
     def ids(self) -> list[str]:
         """The ids of the facts in order."""
@@ -74,12 +84,16 @@ def make(folder: Path, facts: int, questions: int, data: Path) -> Made:
     asked: list[Asked] = []
     ids: list[str] = []
     made = Made(folder)
+    due = 0
     with made.rows.open("w", encoding="utf-8") as out:
         for row in _rows(words, articles, facts, chance):
             number = len(ids) - len(articles.facts)
             ids.append(str(row["id"]))
-            if number in chosen:
-                asked.append(Asked(_question(str(row["text"]), chance), (ids[-1],)))
+            due += number in chosen
+            content = _content(str(row["text"])) if due and number >= 0 else []
+            if len(content) >= LEAST_WORDS:
+                asked.append(Asked(_question(content, chance), (ids[-1],)))
+                due -= 1
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     chance.shuffle(asked)
     real = [Asked(one.text, tuple(sorted(one.ids)), real=True) for one in articles.questions[: questions // 2]]
@@ -119,10 +133,14 @@ def _vocabulary(chance: random.Random) -> list[str]:
     return list(found)
 
 
-def _question(text: str, chance: random.Random) -> str:
-    """Four to six of the fact's words that are no stopwords (all, if it has fewer), in order, after a question word."""
-    stopwords = set(languages()["en"].stopwords)
-    content = [word for word in text.lower().rstrip(".").split() if word not in stopwords][:-1]
+def _content(text: str) -> list[str]:
+    """The words of a made-up fact that are no stopwords, without the year."""
+    stopwords = languages()["en"].stopwords
+    return [word for word in text.lower().split()[:-2] if word not in stopwords]
+
+
+def _question(content: Sequence[str], chance: random.Random) -> str:
+    """Four to six of the fact's words (all, if it has fewer), in order, after a question word."""
     places = sorted(chance.sample(range(len(content)), min(len(content), chance.randint(4, 6))))
     return f"{chance.choice(_OPENINGS)} {' '.join(content[at] for at in places)}?"
 
