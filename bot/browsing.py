@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot import store, text
 from bot.answering import Answerer
@@ -43,14 +43,26 @@ class More:
     """Whether there is yet more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the table is that answers come from."""
+
+    facts: int
+    """Each language counted."""
+    loaded_at: datetime
+    trouble: str
+    """Why it is not the one in place, in a sentence; empty where it is."""
+
+
 class Guide(Answerer):
     """Answers questions, and shows what there is to ask; one thread at a time. All raise store.TableError."""
 
     _topics: tuple[Index | None, dict[str, list[Topic]]] = (None, {})
 
-    def loaded_at(self) -> datetime:
-        """When the table was put in its place."""
-        return datetime.fromtimestamp(store.signature(self._path)[2] / 1e9, UTC)
+    def standing(self) -> Standing:
+        """How the table is; that one which answers, where the one in place can't be read."""
+        with self._open():
+            return Standing(self.size, self._table.placed_at, self.trouble)
 
     def examples(self, lang: Lang) -> tuple[str, ...]:
         """Up to three questions that the table answers."""

@@ -10,7 +10,7 @@ from bot.index import Index
 from bot.lexicon import NAME
 from bot.query import Query
 
-CLASSES = 5
+CLASSES = 10
 """Facts that are looked at, the classifier's best."""
 
 

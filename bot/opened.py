@@ -5,6 +5,7 @@ What stands in a table is index.py's business, what to do about trouble the call
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import store
@@ -42,6 +43,11 @@ class OpenTable:
         except store.TableError as error:
             self.trouble = str(error)
         return self._index
+
+    @property
+    def placed_at(self) -> datetime:
+        """When the table that is open was written: the time of its file."""
+        return datetime.fromtimestamp(self._signature[2] / 1e9, UTC)
 
     def close(self) -> None:
         """Gives the file back."""

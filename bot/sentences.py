@@ -37,13 +37,19 @@ def spoken(lang: str) -> Lang | None:
 def sentence(key: str, lang: Lang, **values: object) -> str:
     """The sentence `key` in `lang` with `values` in their places, as plain text.
 
-    Where it has plural forms (`facts`), the number `n` chooses. KeyError where there is no such sentence or a
-    value is missing.
+    Where it has plural forms (`facts`), the number `n` chooses. Whole numbers are grouped as the language does it.
+    KeyError where there is no such sentence or a value is missing.
     """
     found = _locale(lang)[key]
     if isinstance(found, dict):
         found = found[plural(int(str(values["n"])), lang)]
-    return str(found).format_map(values)
+    said = {name: number(value, lang) if isinstance(value, int) else value for name, value in values.items()}
+    return str(found).format_map(said)
+
+
+def number(n: int, lang: Lang) -> str:
+    """A whole number with its thousands apart: "1,000,000" in English, with spaces that don't break elsewhere."""
+    return f"{n:,}" if lang == "en" else f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def plural(n: int, lang: Lang) -> str:

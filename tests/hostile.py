@@ -127,6 +127,9 @@ def examples() -> list[dict[str, Any]]:
         {"callback_query": {"id": "1", "from": PERSON, "chat_instance": "c", "inline_message_id": "i", "data": "x"}}
     )
     found.append({"inline_query": {"id": "1", "from": PERSON, "query": "visit", "offset": ""}})
+    guest = {"message_id": 5, "date": 1_700_000_000, "chat": GROUP, "from": PERSON, "guest_query_id": "g"}
+    for text in ("@visit_test_bot visit", "which", "@visit_test_bot"):
+        found.append({"guest_message": {**guest, "text": text, "reply_to_message": {**guest, "text": "hello"}}})
     found.append({"chosen_inline_result": {"result_id": "1", "from": PERSON, "query": "visit"}})
     member = {"user": BOT, "status": "member"}
     found.append(
@@ -244,6 +247,7 @@ def _straight_to(world: World, asked: Counter[str], complaints: _Complaints) -> 
         parameters = request_data.json_parameters if request_data else {}
         if "chat_id" in parameters:
             world.know(int(parameters["chat_id"])).messages.clear()
+        world.answered_guests.clear()
         try:
             result = await world.do(name, parameters)
         except Refused as refused:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.browsing import More, Topic
+from bot.browsing import More, Standing, Topic
 from bot.config import Settings
 from bot.model import (
     Answer,
@@ -93,8 +93,8 @@ class SmallCore:
     def count_facts(self) -> int:
         return len(FACTS)
 
-    def loaded_at(self) -> datetime:
-        return datetime(2021, 5, 5, 9, 41, tzinfo=UTC)
+    def standing(self) -> Standing:
+        return Standing(len(FACTS), datetime(2021, 5, 5, 9, 41, tzinfo=UTC), self.trouble)
 
 
 def settings(server: TelegramServer, folder: Path, **changed: object) -> Settings:

@@ -55,6 +55,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "sendChatAction": ("chat_id action", "message_thread_id"),
     "answerCallbackQuery": ("callback_query_id", "text show_alert url cache_time"),
     "answerInlineQuery": ("inline_query_id results", "cache_time is_personal next_offset button"),
+    "answerGuestQuery": ("guest_query_id result", ""),
     "setMyCommands": ("commands", "scope language_code"),
     "getMyCommands": ("", "scope language_code"),
     "deleteMyCommands": ("", "scope language_code"),
@@ -145,6 +146,8 @@ def check(method: str, parameters: dict[str, str]) -> None:
         raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
     if method == "answerInlineQuery":
         check_inline(parameters)
+    if method == "answerGuestQuery":
+        check_result(as_json("result", parameters["result"]))
     check_menu(method, parameters)
     if markup := parameters.get("reply_markup"):
         check_keyboard(as_json("reply_markup", markup))
@@ -168,18 +171,23 @@ def check_inline(parameters: dict[str, str]) -> None:
     if len(results) > MAX_INLINE_RESULTS or len(set(ids)) < len(ids):
         raise Refused(400, "Bad Request: RESULTS_TOO_MUCH or RESULT_ID_DUPLICATE")
     for result in results:
-        if not 1 <= len(result["id"].encode()) <= 64 or not str(result.get("title", "")).strip():
-            raise Refused(400, "Bad Request: RESULT_ID_INVALID or ARTICLE_TITLE_EMPTY")
-        content = result["input_message_content"]
-        check_text(content["message_text"], content.get("parse_mode", ""))
-        if "reply_markup" in result:
-            check_keyboard(result["reply_markup"])
+        check_result(result)
     if len(parameters.get("next_offset", "").encode()) > 64:
         raise Refused(400, "Bad Request: NEXT_OFFSET_INVALID")
     button = as_json("button", parameters.get("button", "{}"))
     start = button.get("start_parameter", "x")
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_START_PARAMETER}}}", start):
         raise Refused(400, "Bad Request: START_PARAM_INVALID")
+
+
+def check_result(result: dict[str, Any]) -> None:
+    """Checks an article that is offered inline, or with which a guest is answered."""
+    if not 1 <= len(result["id"].encode()) <= 64 or not str(result.get("title", "")).strip():
+        raise Refused(400, "Bad Request: RESULT_ID_INVALID or ARTICLE_TITLE_EMPTY")
+    content = result["input_message_content"]
+    check_text(content["message_text"], content.get("parse_mode", ""))
+    if "reply_markup" in result:
+        check_keyboard(result["reply_markup"])
 
 
 def check_menu(method: str, parameters: dict[str, str]) -> None:

@@ -51,6 +51,7 @@ class World:
         self.bot: dict[str, Any] = dict(BOT)
         self.late_queries = False
         """Whether it is too late to answer the queries that the bot gets."""
+        self.answered_guests: set[str] = set()
         self.profile: dict[tuple[str, ...], Any] = {}
         """What was set: commands by scope and language, descriptions by language."""
         self.last_message = 501
@@ -170,6 +171,13 @@ class World:
 
     async def _answerInlineQuery(self, parameters: dict[str, str]) -> bool:
         return await self._answerCallbackQuery(parameters)
+
+    async def _answerGuestQuery(self, parameters: dict[str, str]) -> dict[str, str]:
+        await self._answerCallbackQuery(parameters)
+        if parameters["guest_query_id"] in self.answered_guests:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.answered_guests.add(parameters["guest_query_id"])
+        return {"inline_message_id": f"g{len(self.answered_guests)}"}
 
     def _keyboard(self, markup: str) -> dict[str, Any]:
         keyboard: dict[str, Any] = json.loads(markup)

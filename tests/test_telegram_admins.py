@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from bot import wording
+from bot.browsing import Guide
+from tests import tables
 from tests.telegram_bot import running
 from tests.telegram_places import FORUM, GROUPS, write
 from tests.telegram_server import Call, TelegramServer
@@ -50,6 +53,30 @@ async def test_an_admin_sees_the_status(telegram: TelegramServer, tmp_path: Path
         "Последняя загрузка": "2021-05-05 09:41 UTC",
         "Ошибок": "1",
     }
+
+
+async def test_the_status_tells_that_the_table_is_gone(telegram: TelegramServer, tmp_path: Path) -> None:
+    table = tmp_path / "facts.db"
+    shutil.copy(tables.SHIPPED, table)
+    guide = Guide(table)
+    telegram.world.know(ADMIN)
+    async with running(telegram, tmp_path, guide, admins=frozenset([ADMIN])):
+        well = await ask(telegram, "/status")
+        table.rename(tmp_path / "away.db")
+        await ask(telegram, "/status")
+        *_, gone = await asyncio.to_thread(telegram.wait_sent, 3, chat=ADMIN)  # the alarm is one of them
+        answer = await ask(telegram, "When will Tokayev visit Tajikistan?", user=11)
+        (tmp_path / "away.db").rename(table)
+        again = await ask(telegram, "/status")
+    guide.close()
+    statuses = [call.shown for call in telegram.sent(chat=ADMIN) if call.shown.startswith("Version: ")]
+    assert [status.splitlines()[1:3] for status in statuses] == [well.shown.splitlines()[1:3]] * 3
+    assert statuses[1].endswith(
+        f"\n\nThere is no table of facts at {table}: make one with scripts/load_facts.py, or set BOT_FACTS_DB."
+    )
+    assert "19–20 May 2021" in answer.shown
+    assert len(again.shown.splitlines()) == len(well.shown.splitlines()) == 5
+    assert gone.shown
 
 
 async def test_a_chat_of_admins_may_ask_too(telegram: TelegramServer, tmp_path: Path) -> None:

@@ -54,6 +54,22 @@ async def test_a_changed_question_changes_its_reply(telegram: TelegramServer, tm
 
 
 @pytest.mark.parametrize("place", PLACES)
+async def test_what_was_no_question_becomes_one(telegram: TelegramServer, tmp_path: Path, place: str) -> None:
+    empty = "/ask" if place == "private" else addressed(place, "")
+    async with running(telegram, tmp_path):
+        message = write(telegram, place, addressed(place, "visit " * 500))
+        [long] = await replies(telegram, 1)
+        for text in (addressed(place, "visit"), empty, addressed(place, "x" * 2001)):
+            change(telegram, place, message, text)
+        visit, prompt, long_again = await replies(telegram, 3, "editMessageText")
+    too_long = wording.sentence("too_long", "en", limit=2000)
+    assert long.shown == too_long
+    assert visit.shown.startswith("The visit is on")
+    assert (prompt.shown, long_again.shown) == (wording.sentence("ask_prompt", "en"), too_long)
+    assert prompt.buttons == []
+
+
+@pytest.mark.parametrize("place", PLACES)
 async def test_a_question_is_changed_after_a_restart(telegram: TelegramServer, tmp_path: Path, place: str) -> None:
     async with running(telegram, tmp_path):
         message = write(telegram, place, addressed(place, "vsit"))

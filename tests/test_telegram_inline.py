@@ -86,6 +86,21 @@ async def test_inline_results_come_in_pages(telegram: TelegramServer, tmp_path: 
     assert [results(other) for other in others] == [results(first)] * 3
 
 
+async def test_a_good_question_offers_ten_matches(telegram: TelegramServer, tmp_path: Path, guide: Guide) -> None:
+    found: list[dict[str, Any]] = []
+    offset = ""
+    async with running(telegram, tmp_path, guide):
+        for page in (1, 2):
+            ask(telegram, VISIT, offset=offset)
+            call = (await answers(telegram, page))[-1]
+            found += results(call)
+            offset = call.parameters.get("next_offset", "")
+    assert offset == ""
+    assert len({result["id"] for result in found}) == len(found) == 10
+    assert found[0]["id"] == "en:visit"
+    assert all("\nSource: " in result["description"] for result in found)
+
+
 async def test_what_is_not_sure_is_offered_beside_the_button(telegram: TelegramServer, tmp_path: Path) -> None:
     async with running(telegram, tmp_path):
         ask(telegram, "which")

@@ -124,7 +124,7 @@ async def test_a_large_table_has_pages_and_its_buttons_fit(telegram: TelegramSer
         sources = await ask(telegram, "/sources")
         further = await press(telegram, sources, data(sources, "‹"))
     assert [labels(page)[0] for page in (topics, second, last)] == [
-        f"Topic <{number}> (2000 facts)" for number in (0, 8, 16)
+        f"Topic <{number}> (2,000 facts)" for number in (0, 8, 16)
     ]
     assert "250 of 250" in labels(end)
     assert max(len(button["callback_data"]) for button in end.buttons) > 55  # the server refuses more than 64

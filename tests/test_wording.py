@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -364,6 +366,20 @@ def test_a_sentence_takes_the_plural_form_of_its_number() -> None:
         "36 фактов",
     ]
     assert sentence("facts", "kk", n=3) == "3 дерек"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_large_numbers_are_grouped_as_by_cldr(lang: Lang) -> None:
+    for n in (999, 1_234, 12_345, 1_000_000):
+        assert sentence("facts", lang, n=n).startswith(f"{format_decimal(n, locale=lang)} ")
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_dates_are_in_the_order_of_cldr(day: date) -> None:
+    assert date_words(day.isoformat(), "en") == format_date(day, "long", locale="en_GB")
+    assert date_words(day.isoformat(), "ru") == format_date(day, "long", locale="ru").replace("\u202fг.", " года")
+    kazakh = format_date(day, "long", locale="kk").replace("\u202fж.", " жылғы")
+    assert date_words(day.isoformat(), "kk").casefold() == kazakh.casefold()
 
 
 @pytest.mark.parametrize("lang", ["en", "ru", "kk"])

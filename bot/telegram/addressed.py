@@ -30,6 +30,11 @@ def asked_in(message: Message, bot: User) -> str | None:
     return words_of(message, bot) if _replies_to(message, bot) else None
 
 
+def asked_by_guest(message: Message, bot: User) -> str | None:
+    """As `asked_in`, for a message from a chat that the bot is not in: Telegram passes on only those that call it."""
+    return words_of(message, bot) or _words_replied_to(message, bot) if _may_ask(message) else None
+
+
 def words_of(message: Message, bot: User) -> str:
     """The text of a message, or what stands under its picture, without /ask and without the bot's name."""
     text = message.text or message.caption or ""

@@ -37,17 +37,17 @@ class Admins:
 
     async def status(self, update: Update, context: Context) -> None:
         """/status: version, facts, last load, uptime, errors."""
-        loaded = await self.parts.desk.loaded_at()
+        table = await self.parts.desk.standing()
         text = self.parts.sentence(
             update,
             "status",
             version=_version(),
-            facts=await self.parts.desk.count_facts(),
-            loaded=f"{loaded:%Y-%m-%d %H:%M} UTC",
+            facts=table.facts,
+            loaded=f"{table.loaded_at:%Y-%m-%d %H:%M} UTC",
             uptime=_duration(time.monotonic() - self._started),
             errors=self.parts.metrics.errors(),
         )
-        await send(message_of(update), said(text.strip()), quote=False)
+        await send(message_of(update), said("\n\n".join(filter(None, (text.strip(), table.trouble)))), quote=False)
 
 
 def add_admins(application: App, admins: Admins) -> None:

@@ -8,10 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol, TypeVar, TypeVarTuple
 
-from bot.browsing import More, Topic
+from bot.browsing import More, Standing, Topic
 from bot.model import Answer, Conversation, Fact, Lang, Question, Reply, Source
 from bot.store import TableError
 from bot.telegram.alarm import Alarm
@@ -72,8 +71,8 @@ class Core(Protocol):
         """Facts in the table; raises store.TableError when it cannot be read."""
         ...
 
-    def loaded_at(self) -> datetime:
-        """When the table was loaded."""
+    def standing(self) -> Standing:
+        """How the table is that answers come from."""
         ...
 
 
@@ -155,9 +154,9 @@ class Desk:
         """Facts in the table; raises store.TableError when it cannot be read."""
         return await self._ask(self._core.count_facts)
 
-    async def loaded_at(self) -> datetime:
-        """When the table was loaded."""
-        return await self._ask(self._core.loaded_at)
+    async def standing(self) -> Standing:
+        """How the table is that answers come from."""
+        return await self._ask(self._core.standing)
 
     def spoken(self, talk: TalkKey) -> Lang | None:
         """The language of the last reply in this talk, or None."""

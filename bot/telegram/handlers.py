@@ -7,6 +7,7 @@ and no sentences. Buttons, commands, inline mode and what admins may do have mod
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +17,12 @@ from telegram.error import TelegramError
 from telegram.ext import ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from bot.answering import MOST_CHARACTERS
-from bot.model import Lang, Question
+from bot.model import Lang, Question, Reply
 from bot.telegram.addressed import asked_in, person_of, talk_of
 from bot.telegram.buttons import under
+from bot.telegram.core import TalkKey
 from bot.telegram.parts import App, Context, Parts, message_of
-from bot.telegram.sending import edit, is_gone, say, send, shown
+from bot.telegram.sending import Shown, answer_guest, edit, is_gone, said, say, send, shown
 
 QUESTION = filters.TEXT | filters.CAPTION
 WORDLESS = (
@@ -30,6 +32,9 @@ WORDLESS = (
     ("other_message", ~filters.StatusUpdate.ALL),
 )
 """Messages without words, and the sentence that each gets in private."""
+
+Ask = Callable[[Question, TalkKey, int, Lang | None], Awaitable[Reply]]
+"""How the core is asked: a question of a talk, in a message, to be answered in a language."""
 
 _HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED)
 
@@ -49,37 +54,38 @@ class Chat:
         text = asked_in(message, context.bot.bot)
         if text is None:
             return
-        if not text:
-            await say(message, self._parts.sentence(update, "ask_prompt"), quote=True)
-        elif len(text) > MOST_CHARACTERS:
-            await say(message, self._parts.sentence(update, "too_long", limit=MOST_CHARACTERS), quote=True)
-        else:
-            await self._answer(update, message, text)
-
-    async def _answer(self, update: Update, message: Message, text: str) -> None:
         started = time.perf_counter()
-        lang = self._parts.notes.language(person_of(update))
-        reply = await self._parts.desk.answer(_question(update, text, lang), talk_of(update), message.message_id, lang)
-        keyboard = under(reply, message.get_bot(), self._parts.admins)
-        sent = await send(message, shown(reply, keyboard, brief=_is_group(message)))
-        self._parts.metrics.question(reply, time.perf_counter() - started)
+        content, reply = await self._answer(update, text, self._parts.desk.answer)
+        sent = await send(message, content)
         self._parts.notes.note_reply(message.chat.id, message.message_id, sent.message_id, person_of(update))
-        self._parts.notes.note_unknown(text, reply)
-        log.debug("question", update=update.update_id, kind=type(reply).__name__, text=text)
+        if reply:
+            self._parts.metrics.question(reply, time.perf_counter() - started)
+            self._parts.notes.note_unknown(text, reply)
+            log.debug("question", update=update.update_id, kind=type(reply).__name__, text=text)
 
     async def on_edited(self, update: Update, context: Context) -> None:
         """A question was changed: so is the reply to it, if it is known which that is."""
         message = message_of(update)
         text = asked_in(message, context.bot.bot)
         answered = self._parts.notes.reply_to(message.chat.id, message.message_id)
-        if not text or len(text) > MOST_CHARACTERS or answered is None:
+        if text is None or answered is None:
             return
+        content, reply = await self._answer(update, text, self._parts.desk.answer_again)
+        await edit(context.bot, message.chat.id, answered, content)
+        if reply:
+            self._parts.notes.note_unknown(text, reply)
+
+    async def _answer(self, update: Update, text: str, ask: Ask) -> tuple[Shown, Reply | None]:
+        """What is said to a message that asks `text`; None where that is no question to be answered."""
+        message = message_of(update)
+        if not text:
+            return said(self._parts.sentence(update, "ask_prompt")), None
+        if len(text) > MOST_CHARACTERS:
+            return said(self._parts.sentence(update, "too_long", limit=MOST_CHARACTERS)), None
         lang = self._parts.notes.language(person_of(update))
-        question = _question(update, text, lang)
-        reply = await self._parts.desk.answer_again(question, talk_of(update), message.message_id, lang)
-        keyboard = under(reply, context.bot, self._parts.admins)
-        await edit(context.bot, message.chat.id, answered, shown(reply, keyboard, brief=_is_group(message)))
-        self._parts.notes.note_unknown(text, reply)
+        reply = await ask(_question(update, text, lang), talk_of(update), message.message_id, lang)
+        keyboard = under(reply, message.get_bot(), self._parts.admins)
+        return shown(reply, keyboard, brief=_is_group(message)), reply
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not."""
@@ -116,15 +122,21 @@ class Chat:
     async def slow_down(self, update: Update) -> None:
         """Asks who floods the bot for patience; nothing of theirs is lost. Talk among others is no flood."""
         message = update.effective_message
-        if isinstance(message, Message) and asked_in(message, message.get_bot().bot) is not None:
+        if not isinstance(message, Message) or message.guest_query_id:  # which can be answered once
+            return
+        if asked_in(message, message.get_bot().bot) is not None:
             await self._apologise(update, "slow_down")
 
     async def _apologise(self, update: Update, key: str) -> None:
         """Sends the sentence `key` if it can be sent; a failure is the log's business alone."""
-        if not isinstance(update.effective_message, Message):
+        message = update.effective_message
+        if not isinstance(message, Message):
             return
         try:
-            await say(update.effective_message, self._parts.sentence(update, key))
+            if message.guest_query_id:
+                await answer_guest(message, said(self._parts.sentence(update, key)))
+            else:
+                await say(message, self._parts.sentence(update, key))
         except TelegramError as error:
             log.info("a person could not be told", update=update.update_id, sentence=key, reason=error.message)
 

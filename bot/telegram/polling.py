@@ -22,7 +22,7 @@ from bot.telegram.transport import POLL_PATIENCE, POLL_SECONDS, Request, Service
 
 BATCH = 100
 """Updates a getUpdates brings at most; Telegram's own limit."""
-KINDS = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
 """The updates that the bot has handlers for."""
 PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside, and the others go on."""

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
@@ -40,6 +49,8 @@ GONE = (
 """Refusals that are nobody's fault: the chat, the message or the moment is gone."""
 
 T = TypeVar("T")
+Act = Callable[[str, str | None, InlineKeyboardMarkup | None], Awaitable[T]]
+"""Puts a text, its parse mode and its keyboard somewhere."""
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -82,6 +93,18 @@ async def send(message: Message, content: Shown, *, quote: bool = True) -> Messa
     return await _deliver(act, content)
 
 
+async def answer_guest(message: Message, content: Shown) -> None:
+    """Answers a message that called the bot into a chat that it is not in; one that is too old stays unanswered."""
+    bot = message.get_bot()
+
+    async def act(text: str, mode: str | None, keyboard: InlineKeyboardMarkup | None) -> None:
+        said = InputTextMessageContent(text, parse_mode=mode, link_preview_options=NO_PREVIEW)
+        result = InlineQueryResultArticle("reply", bot.first_name, said, reply_markup=keyboard)
+        await bot.answer_guest_query(message.guest_query_id or "", result)
+
+    await _unless_gone(act, content, "a guest could not be answered")
+
+
 async def edit(bot: Bot, chat: int, message: int, content: Shown) -> None:
     """Puts the content in the place of a message of the bot's; what can't be edited any more stays as it is."""
 
@@ -90,12 +113,7 @@ async def edit(bot: Bot, chat: int, message: int, content: Shown) -> None:
             text, chat, message, parse_mode=mode, link_preview_options=NO_PREVIEW, reply_markup=keyboard
         )
 
-    try:
-        await _deliver(act, content)
-    except TelegramError as error:
-        if not is_gone(error):
-            raise
-        log.info("a message could not be edited", reason=error.message)
+    await _unless_gone(act, content, "a message could not be edited")
 
 
 async def say(message: Message, text: str, *, quote: bool = False) -> None:
@@ -119,7 +137,17 @@ def is_gone(error: BaseException | None) -> bool:
     return isinstance(error, Forbidden | ChatMigrated)
 
 
-async def _deliver(act: Callable[[str, str | None, InlineKeyboardMarkup | None], Awaitable[T]], content: Shown) -> T:
+async def _unless_gone(act: Act[None], content: Shown, trouble: str) -> None:
+    """Delivers; where what it is for is gone, the log says `trouble`."""
+    try:
+        await _deliver(act, content)
+    except TelegramError as error:
+        if not is_gone(error):
+            raise
+        log.info(trouble, reason=error.message)
+
+
+async def _deliver(act: Act[T], content: Shown) -> T:
     """Acts with the content, and again with less of it where Telegram can't take some."""
     text, keyboard = content.html, content.keyboard
     mode: str | None = ParseMode.HTML

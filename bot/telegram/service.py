@@ -30,6 +30,7 @@ from bot.telegram.admins import Admins, add_admins
 from bot.telegram.alarm import Alarm
 from bot.telegram.buttons import Buttons
 from bot.telegram.core import Core, Desk
+from bot.telegram.guests import Guests, add_guests
 from bot.telegram.handlers import Chat, add_chat
 from bot.telegram.health import Health, Metrics, Pulse
 from bot.telegram.inline import Inline, add_inline
@@ -112,6 +113,7 @@ def _add_handlers(application: App, parts: Parts, chat: Chat) -> None:
     add_chat(application, chat)
     add_presses(application, parts, [*Buttons(parts).ways(), *pages.ways()])
     add_inline(application, Inline(parts))
+    add_guests(application, Guests(parts))
 
 
 def make_bot(settings: Settings, polling: Request) -> ServiceBot:

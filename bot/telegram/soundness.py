@@ -24,6 +24,8 @@ def check_sound(update: Update) -> None:
         _check_chat(message.chat, is_needed=True)
     if isinstance(message, Message):
         _check_message(message)
+    if update.guest_message:
+        _check_text("guest_query_id", update.guest_message.guest_query_id, is_needed=True)
     _check_press(update.callback_query)
     _check_inline(update.inline_query)
     _check_change(update.my_chat_member)
