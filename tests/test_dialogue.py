@@ -37,11 +37,14 @@ def test_after_that_only_its_language_is_kept() -> None:
         "ещё",
         "расскажи подробнее",
         "а что ещё?",
+        "ещё расскажите",
         "тағы",
+        "тағы айтып бер",
         "толығырақ",
         "боз чӣ?",
         "давом деҳ",
         "муфассалтар",
+        "боз нақл кун",
     ],
 )
 def test_going_on(message: str) -> None:
@@ -49,7 +52,7 @@ def test_going_on(message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", "tell me more about the roadmap", "more agreements?", "ещё раз кто", "боз кай"]
+    "message", ["", "tell me more about the roadmap", "more agreements?", "ещё раз кто", "боз кай", "боз гӯй ки кӣ"]
 )
 def test_a_question_does_not_merely_go_on(message: str) -> None:
     assert not wants_more(words(message))

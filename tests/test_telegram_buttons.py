@@ -125,7 +125,7 @@ async def test_more_goes_on_until_all_is_told(telegram: TelegramServer, tmp_path
         told.append(call.shown)
         paragraphs = [part for text in told for part in text.split("\n\n") if not part.startswith("Source:")]
     assert len(told) == 5
-    assert len(set(paragraphs)) == len(paragraphs) == 1 + 7
+    assert len(set(paragraphs)) == len(paragraphs) == 1 + 8
 
 
 @pytest.mark.parametrize("place", PLACES)

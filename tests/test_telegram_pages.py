@@ -1,6 +1,7 @@
 """Commands and the pages under them, by raw updates, with the table that is shipped: browsing, languages, privacy."""
 
 import asyncio
+import re
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -167,6 +168,29 @@ async def test_help_has_questions_that_are_answered(
         answers = [await ask(telegram, example, lang=lang) for example in examples]
     assert len(answers) == 3
     assert all(wording.sentence("source", lang, source="") in answer.shown for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("lang", "question"),
+    [
+        ("en", QUESTION),
+        ("ru", RUSSIAN),
+        ("kk", "Тоқаев Тәжікстанға қашан барады?"),
+        ("tg", "Тоқаев ба Тоҷикистон кай меояд?"),
+    ],
+)
+async def test_one_can_go_on_as_help_says(
+    telegram: TelegramServer, tmp_path: Path, guide: Guide, lang: Lang, question: str
+) -> None:
+    when, more = re.findall("[«“](.+?)[»”]", wording.sentence("help", lang))
+    async with running(telegram, tmp_path, guide):
+        first = await ask(telegram, question, lang=lang)
+        follow_up = await ask(telegram, when, lang=lang)
+        second = await ask(telegram, more, lang=lang)
+        third = await ask(telegram, more, lang=lang)
+    assert follow_up.shown == first.shown
+    assert len({first.shown, second.shown, third.shown}) == 3
+    assert all(wording.sentence("source", lang, source="") in call.shown for call in (first, second, third))
 
 
 @pytest.mark.parametrize("place", GROUPS)

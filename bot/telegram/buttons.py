@@ -39,8 +39,8 @@ def under(reply: Reply, bot: Bot, admins: frozenset[int]) -> InlineKeyboardMarku
     if isinstance(reply, Answer):
         fact = (reply.matches or reply.facts)[0].fact
         more = f"{_data('more', fact, reply.lang)}:0"
-        rows = [about(fact, reply.lang, bot, more=more), _not_it(fact, reply.lang)]
-        return keyboard([*rows, *wrong(fact, reply.lang, admins)])
+        complaints = [*_not_it(fact, reply.lang), *wrong(fact, reply.lang, admins)]
+        return keyboard([about(fact, reply.lang, bot, more=more), complaints])
     return None
 
 
@@ -61,10 +61,10 @@ def source_button(fact: Fact, lang: Lang) -> Row:
     return [InlineKeyboardButton(wording.sentence("button_source", lang), url=where)] if where else []
 
 
-def wrong(fact: Fact, lang: Lang, admins: frozenset[int]) -> list[Row]:
+def wrong(fact: Fact, lang: Lang, admins: frozenset[int]) -> Row:
     """ "This fact is wrong", where there is somebody to tell."""
     label = wording.sentence("button_wrong_fact", lang)
-    return [[InlineKeyboardButton(label, callback_data=_data("bad", fact, lang))]] if admins else []
+    return [InlineKeyboardButton(label, callback_data=_data("bad", fact, lang))] if admins else []
 
 
 class Buttons:
@@ -92,9 +92,10 @@ class Buttons:
             return
         await acknowledge(press.query)
         fact = answer.facts[0].fact
-        kept = [row for row in _rows(press) if str(row[0].callback_data).startswith(("fact:", "not:"))]
-        rows = [about(fact, press.lang, press.bot), *kept, *wrong(fact, press.lang, self._parts.admins)]
-        await press.show(shown(answer, keyboard(rows)))
+        others = [row for row in _rows(press) if str(row[0].callback_data).startswith("fact:")]
+        not_it = [one for row in _rows(press) for one in row if str(one.callback_data).startswith("not:")]
+        complaints = [*not_it, *wrong(fact, press.lang, self._parts.admins)]
+        await press.show(shown(answer, keyboard([about(fact, press.lang, press.bot), *others, complaints])))
 
     async def more(self, press: Press) -> None:
         """What else there is beside a fact, as a message of its own; the button goes."""
@@ -109,7 +110,7 @@ class Buttons:
         await acknowledge(press.query)
         fact = more.answer.facts[0].fact
         following = f"more:{press.lang}:{fact_id}:{int(page) + 1}" if more.goes_on else ""
-        rows = [about(fact, press.lang, press.bot, more=following), *wrong(fact, press.lang, self._parts.admins)]
+        rows = [about(fact, press.lang, press.bot, more=following), wrong(fact, press.lang, self._parts.admins)]
         await send(press.message, shown(more.answer, keyboard(rows)))
         await _take_away(press)
 

@@ -54,8 +54,8 @@ class Pages:
             await _reply(update, said(await self._with_examples("start", lang)))
             return
         fact = answer.facts[0].fact
-        rows = [about(fact, lang, context.bot, more=f"more:{lang}:{fact.id}:0")]
-        await _reply(update, shown(answer, keyboard([*rows, *wrong(fact, lang, self._parts.admins)])))
+        row = about(fact, lang, context.bot, more=f"more:{lang}:{fact.id}:0")
+        await _reply(update, shown(answer, keyboard([row, wrong(fact, lang, self._parts.admins)])))
 
     async def help(self, update: Update, context: Context) -> None:
         """/help: how to ask, with real examples; a group gets one sentence."""
@@ -126,7 +126,7 @@ class Pages:
             return
         await acknowledge(press.query)
         fact = answer.facts[0].fact
-        rows = [about(fact, press.lang, press.bot), *wrong(fact, press.lang, self._parts.admins)]
+        rows = [about(fact, press.lang, press.bot), wrong(fact, press.lang, self._parts.admins)]
         await press.show(shown(answer, keyboard([*rows, [_back(press.lang, f"topic:{press.lang}:{key}:{page}")]])))
 
     async def sources(self, update: Update, context: Context) -> None:
