@@ -22,6 +22,13 @@ NORMALISER_VERSION = 2
 MAX_WORDS = 200
 """Words of one text that are looked at; a question has ten, a long article sentence sixty."""
 
+REMEMBERED = 20_000
+"""Words whose terms are kept at hand: a few megabytes, also where strangers send ever new ones."""
+KEPT_BELOW = 0x3000
+"""The same for characters: those of all alphabets lie below, Chinese and what is rarer above."""
+LONGEST = 40
+"""Letters of a word that is kept; longer ones are nobody's."""
+
 _ALIKE = str.maketrans("’‘ʼ`´ʻё", "'" * 6 + "е")
 """Apostrophes are typed in many ways, and ё mostly as е."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -63,8 +70,10 @@ class _Seen(dict[int, int | str | None]):
     def __missing__(self, code: int) -> int | str | None:
         category = unicodedata.category(chr(code))
         unseen = category in ("Cf", "Mn", "Me", "Cs", "Co")
-        self[code] = " " if category == "Cc" else None if unseen else code
-        return self[code]
+        seen = " " if category == "Cc" else None if unseen else code
+        if code < KEPT_BELOW:
+            self[code] = seen
+        return seen
 
 
 _SEEN = _Seen()
@@ -124,9 +133,13 @@ def is_cyrillic(word: str) -> bool:
     return bool(_CYRILLIC.search(word))
 
 
-@lru_cache(maxsize=200_000)
 def term(word: str, lang: str) -> str:
     """The term for a normalised `word`; `lang` says which endings a Cyrillic word may have."""
+    return _term(word, lang) if len(word) <= LONGEST else _term.__wrapped__(word, lang)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _term(word: str, lang: str) -> str:
     if word.isdecimal():
         return "".join(str(unicodedata.decimal(digit)) for digit in word).lstrip("0") or "0"
     if not is_cyrillic(word):
@@ -153,9 +166,13 @@ def _typical(lang: str) -> re.Pattern[str] | None:
     return re.compile(f"(?:{known.ending})$") if known and known.ending else None
 
 
-@lru_cache(maxsize=200_000)
 def folded(word: str) -> str:
     """A normalised `word` in ASCII letters with its ending on: spellings meet, cases stay apart."""
+    return _folded(word) if len(word) <= LONGEST else _folded.__wrapped__(word)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _folded(word: str) -> str:
     return _fold(anyascii(word.translate(_PLAIN)).lower())
 
 
