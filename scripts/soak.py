@@ -3,13 +3,15 @@
     .venv/bin/python scripts/soak.py [--updates 3000] [--chats 50] [--fault-every 2] [--seed 1] [--rate 0]
 
 Every question carries its chat and number, and quotes tell which one a reply is for: what is lost, doubled or out of
-order is counted exactly. Memory, open files and threads of the process are looked at along the way. The exit code
-is 1 when anything was lost, doubled or out of order. It needs a Linux /proc.
+order is counted exactly. Memory, open files and threads of the process are looked at along the way. Ctrl-C ends it
+early, with a report on what was asked so far. The exit code is 1 when anything was lost, doubled or out of order. It
+needs a Linux /proc.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import subprocess
@@ -80,7 +82,9 @@ def main() -> int:
     with TelegramServer() as server, tempfile.TemporaryDirectory() as folder:
         settings = {"BOT_TOKEN": server.token, "BOT_API_URL": server.url, "BOT_STATE_DB": f"{folder}/state.db"}
         settings |= {"BOT_RATE_LIMIT": args.rate, "BOT_LOG_LEVEL": "CRITICAL", "TMPDIR": folder}
-        process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=CHECKOUT, env={**os.environ, **settings})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"], cwd=CHECKOUT, env={**os.environ, **settings}, start_new_session=True
+        )
         try:
             return soak(server, process, args)
         finally:
@@ -93,29 +97,34 @@ def soak(server: TelegramServer, process: subprocess.Popen[bytes], args: argpars
     chance = random.Random(args.seed)
     seen = Seen()
     warm, faults, began, last_fault = None, 0, time.monotonic(), time.monotonic()
-    for number in range(args.updates):
-        chat = 1000 + number % args.chats
-        server.say(f"{chance.choice(QUESTIONS)} {number}", user=chat)
-        while number - seen.count(server) > AHEAD:
-            time.sleep(0.02)
-        if args.fault_every and time.monotonic() - last_fault > args.fault_every:
-            method, fault = chance.choice(FAULTS)
-            server.fail(method, fault, chance.choice((1, 1, 3)))
-            faults, last_fault = faults + 1, time.monotonic()
-        if number == args.updates // 5:
-            warm = use_of(process.pid)
+    asked = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        for number in range(args.updates):
+            chat = 1000 + number % args.chats
+            server.say(f"{chance.choice(QUESTIONS)} {number}", user=chat)
+            asked += 1
+            while number - seen.count(server) > AHEAD:
+                time.sleep(0.02)
+            if args.fault_every and time.monotonic() - last_fault > args.fault_every:
+                method, fault = chance.choice(FAULTS)
+                server.fail(method, fault, chance.choice((1, 1, 3)))
+                faults, last_fault = faults + 1, time.monotonic()
+            if number == args.updates // 5:
+                warm = use_of(process.pid)
+            if number % 20_000 == 19_999:
+                print(f"{asked} asked after {time.monotonic() - began:.0f} s: {use_of(process.pid)}", flush=True)
     server.heal()
     patience = time.monotonic() + 120
-    while seen.count(server) < args.updates and time.monotonic() < patience and process.poll() is None:
+    while seen.count(server) < asked and time.monotonic() < patience and process.poll() is None:
         time.sleep(0.05)
     seconds = time.monotonic() - began
     end = use_of(process.pid)
     process.terminate()
     code = process.wait(10)
-    lost = args.updates - len(seen.times)
+    lost = asked - len(seen.times)
     doubled = sum(times - 1 for times in seen.times.values())
     print(
-        f"{args.updates} questions of {args.chats} chats in {seconds:.0f} s ({args.updates / seconds:.0f}/s), "
+        f"{asked} questions of {args.chats} chats in {seconds:.0f} s ({asked / seconds:.0f}/s), "
         f"{faults} times a fault: {lost} lost, {doubled} doubled, {seen.disorder} out of order, exit code {code}"
     )
     if warm:
