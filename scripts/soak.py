@@ -109,7 +109,7 @@ def soak(server: TelegramServer, process: subprocess.Popen[bytes], args: argpars
                 method, fault = chance.choice(FAULTS)
                 server.fail(method, fault, chance.choice((1, 1, 3)))
                 faults, last_fault = faults + 1, time.monotonic()
-            if number == args.updates // 5:
+            if not warm and len(seen.times) >= args.updates // 5:
                 warm = use_of(process.pid)
             if number % 20_000 == 19_999:
                 print(f"{asked} asked after {time.monotonic() - began:.0f} s: {use_of(process.pid)}", flush=True)
