@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram import polling, transport
+from bot.telegram import polling, service, transport
 from tests.telegram_bot import SmallCore, running
 from tests.telegram_server import Call, Fault, TelegramServer
 
@@ -127,16 +127,19 @@ async def test_silence_is_noticed_and_polling_begins_afresh(
         assert service.pulse.age() < 30
 
 
-async def test_connections_that_are_stuck_are_thrown_away(telegram: TelegramServer, tmp_path: Path) -> None:
+async def test_a_rebuild_goes_on_with_new_connections_and_closes_the_old_ones(
+    telegram: TelegramServer, tmp_path: Path
+) -> None:
     async with running(telegram, tmp_path) as service:
         telegram.say("visit one")
         await replies(telegram, 1)
-        pool = service.poller._request._client._transport._pool  # type: ignore[attr-defined]
-        assert pool.connections
+        old = service.poller._request._client
+        assert not old.is_closed
         await service.poller._request.rebuild()
-        assert pool.connections == []
         telegram.say("visit two")
         assert texts(await replies(telegram, 2)) == ["visit one", "visit two"]
+        assert service.poller._request._client is not old
+        await until(telegram, lambda: old.is_closed, "the old connections to be closed")
 
 
 async def test_without_a_network_at_the_start_it_waits(tmp_path: Path) -> None:
@@ -189,7 +192,10 @@ async def test_questions_of_a_chat_keep_their_order_while_chats_run_side_by_side
             assert max(call.at for call in fast) < min(call.at for call in slow)
 
 
-async def test_a_slow_chat_holds_up_nobody_and_what_waits_is_safe(telegram: TelegramServer, tmp_path: Path) -> None:
+async def test_a_slow_chat_holds_up_nobody_and_what_waits_is_safe(
+    telegram: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FINISH", 0.1)
     telegram.fail("sendMessage", Fault(code=429, retry_after=3600))
     async with running(telegram, tmp_path):
         blocked = [telegram.say(f"visit {number}", user=1) for number in range(150)]

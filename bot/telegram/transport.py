@@ -7,8 +7,11 @@ connection, no network. A refusal (4xx) is passed on as it is. How fast to send 
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
+import ssl
 import time
+from collections import Counter
 from typing import Any
 
 import httpx
@@ -23,6 +26,8 @@ POLL_PATIENCE = POLL_SECONDS + 8
 """Seconds after which a getUpdates without an answer is dead."""
 SEND_PATIENCE = 20.0
 """Seconds to wait for the answer to any other request."""
+POOL_PATIENCE = 20.0
+"""Seconds to wait for one of the connections to come free."""
 CONNECTIONS = 256
 IDLE_CONNECTIONS = 8
 """Kept open between requests; the client looks at each of them for each request."""
@@ -41,6 +46,11 @@ log = structlog.stdlib.get_logger(__name__)
 class Request(HTTPXRequest):
     """The library's, which neither prints answers that are no JSON nor keeps connections that are stuck."""
 
+    def __init__(self, **settings: Any) -> None:
+        """`settings` are the library's."""
+        super().__init__(**settings)
+        self._under_way: Counter[httpx.AsyncClient] = Counter()
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """The JSON in an answer; raises TelegramError where it is none."""
@@ -55,14 +65,40 @@ class Request(HTTPXRequest):
             found["result"].pop("reply_to_message", None)
         return found
 
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        """See the library; its connections may be replaced meanwhile."""
+        client = self._client
+        self._under_way[client] += 1
+        try:
+            return await super().do_request(url, method, request_data, *timeouts, **named)
+        finally:
+            self._under_way[client] -= 1
+            await self._retire(client)
+
     async def rebuild(self) -> None:
-        """Throws all connections away, stuck ones included."""
+        """Goes on with new connections.
+
+        The old ones are closed when what is under way on them has ended, which it does by its own time limits: to
+        close them earlier would break requests that may have been done already, and miss connections that are being
+        opened.
+        """
+        old, self._client = self._client, self._build_client()
+        await self._retire(old)
+
+    async def _retire(self, client: httpx.AsyncClient) -> None:
+        """Closes connections that were replaced and that nothing is under way on."""
+        if self._under_way[client]:
+            return
+        del self._under_way[client]
+        if client is self._client:
+            return
         try:
             async with asyncio.timeout(3):
-                await self.shutdown()
+                await client.aclose()
         except Exception as error:
             log.warning("closing stuck connections failed", reason=type(error).__name__)
-        await self.initialize()
 
 
 class SendingRequest(Request):
@@ -124,15 +160,27 @@ class ServiceBot(ExtBot[None]):
 
 def polling_request() -> Request:
     """The connections for getUpdates: one is enough, a second replaces one that hangs."""
-    return Request(connection_pool_size=2, connect_timeout=8, pool_timeout=3, read_timeout=POLL_PATIENCE)
+    return Request(
+        connection_pool_size=2,
+        httpx_kwargs={"verify": _certificates()},
+        connect_timeout=8,
+        pool_timeout=3,
+        read_timeout=POLL_PATIENCE,
+    )
 
 
 def sending_request() -> SendingRequest:
     """The connections for all else."""
     return SendingRequest(
-        httpx_kwargs={"limits": LIMITS},
+        httpx_kwargs={"limits": LIMITS, "verify": _certificates()},
         connect_timeout=8,
-        pool_timeout=SEND_PATIENCE,
+        pool_timeout=POOL_PATIENCE,
         read_timeout=SEND_PATIENCE,
         write_timeout=SEND_PATIENCE,
     )
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust; to read that takes a tenth of a second, in which nobody would be answered at a rebuild."""
+    return httpx.create_ssl_context()
