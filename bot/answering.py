@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import dialogue, store, text
+from bot.by_words import covered
 from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM
 from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.lexicon import NAME, PERSON
@@ -28,7 +29,7 @@ from bot.model import (
     Unknown,
 )
 from bot.opened import OpenTable
-from bot.query import analyse
+from bot.query import Query, analyse
 from bot.reading import Reading, judged, parts
 
 MOST_FACTS = 3
@@ -118,15 +119,28 @@ class Answerer:
         if alone.sure and not dialogue.has_pronoun(words):
             return alone
         lang = alone.query.lang
+        said = analyse(self._index, dialogue.without_opener(words), lang)
         ways = dialogue.readings(words, conversation.last_question, self._people(conversation, lang))
-        first = [self._found(one, lang, FOLLOW_UP_FROM) for one in (*ways.named, ways.carried) if one]
-        for reading in first:
+        for named in ways.named:
+            reading = self._found(named, lang, FOLLOW_UP_FROM)
             if reading.sure:
                 return reading
+        if ways.carried:
+            carried = self._found(ways.carried, lang, FOLLOW_UP_FROM)
+            if carried.sure and self._takes_up(carried, said):
+                return carried
         if ways.only_named:
-            return first[0]
+            return self._found(ways.named[0], lang, FOLLOW_UP_FROM)
         joined = self._found(ways.joined, lang, FOLLOW_UP_FROM)
-        return joined if joined.best >= max(alone.best, SUGGEST_FROM) else alone
+        enough = joined.best >= max(alone.best, SUGGEST_FROM) and self._takes_up(joined, said)
+        return joined if enough else alone
+
+    def _takes_up(self, reading: Reading, said: Query) -> bool:
+        """Whether the best fact holds most of what was said in the message itself, not just in the question before."""
+        content = content_terms(self._index, said)
+        versions = self._index.versions(reading.found[0][1].id) if reading.found else []
+        terms = frozenset[str]().union(*(version.terms for version in versions))
+        return covered(content, terms) >= sum(content.values()) / 2
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)

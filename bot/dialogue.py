@@ -39,6 +39,11 @@ def wants_more(words: str) -> bool:
     return bool(_MORE.match(words))
 
 
+def without_opener(words: str) -> str:
+    """A question (normalised words with single spaces) without the "and" or "but" that it begins with."""
+    return _OPENER.sub("", words)
+
+
 def leans(words: str) -> bool:
     """Whether a question (normalised words with single spaces) may lean on the one before it."""
     return bool(_OPENER.match(words)) or has_pronoun(words) or len(words.split()) <= SHORT
@@ -46,7 +51,7 @@ def leans(words: str) -> bool:
 
 def has_pronoun(words: str) -> bool:
     """Whether a question has a word that stands for something said before."""
-    bare = _OPENER.sub("", words)
+    bare = without_opener(words)
     return any(pattern.search(bare) for pattern in (_THEY, _HE, _IT))
 
 
@@ -69,7 +74,7 @@ def readings(words: str, before: str, people: Sequence[str]) -> Readings:
 
     `people` are those spoken of, likeliest first: "they" are the first two, "he" is each in turn.
     """
-    bare = _OPENER.sub("", words)
+    bare = without_opener(words)
     named = []
     if _THEY.search(bare) and len(people) > 1:
         named.append(_THEY.sub(f"{people[0]} {people[1]}", bare, count=1))

@@ -155,6 +155,17 @@ def test_a_new_subject_leaves_the_old_one(answerer: Answerer) -> None:
     ]
 
 
+@pytest.mark.parametrize("message", ["asdfgh", "visa please", "weather tomorrow", "йцукен", "pizza"])
+def test_a_short_message_about_something_else_is_not_answered_with_the_subject_before(
+    answerer: Answerer, message: str
+) -> None:
+    assert talk(answerer, "Who is the mayor of Port Velm?", message, "and when did he take office?") == [
+        ["mayor"],
+        [],
+        ["mayor"],
+    ]
+
+
 def test_tell_me_more_tells_what_stands_beside_until_all_is_told(answerer: Answerer) -> None:
     told = talk(answerer, "How many ship models does the Maritime Museum own?", "tell me more", "tell me more")
     assert told[0] == ["models"]
