@@ -59,6 +59,8 @@ _russian = snowballstemmer.stemmer("russian")
 
 def normalise(text: str) -> str:
     """`text` in NFKC and lower case, without control, format and loose combining characters; may be empty."""
+    if text.isascii() and text.isprintable():  # most of the texts of a large load: nothing to compose or to leave out
+        return text.lower().replace("`", "'").strip()
     text = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     text = unicodedata.normalize("NFKC", text)
     return text.translate(_SEEN).strip()
@@ -195,12 +197,7 @@ def _fold(ascii_word: str) -> str:
 
 def terms(text: str, lang: str) -> list[str]:
     """The terms of any `text` in `lang`, in order."""
-    return [found for found, _ in spelled_terms(text, lang)]
-
-
-def spelled_terms(text: str, lang: str) -> list[tuple[str, str]]:
-    """The terms of any `text` in `lang`, in order, each with the normalised word that it comes from."""
-    return [(found, word) for word in words(normalise(text)) if (found := term(word, lang))]
+    return [found for word in words(normalise(text)) if (found := term(word, lang))]
 
 
 def trigrams(text: str) -> set[str]:

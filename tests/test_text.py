@@ -47,6 +47,11 @@ def test_normalising_again_changes_nothing(written: str) -> None:
     assert text.normalise(once) == once
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_text_is_normalised_as_beside_other_letters(written: str) -> None:
+    assert text.normalise(f"ж {written}").split() == ["ж", *text.normalise(written).split()]
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -32,11 +32,11 @@ def rebuild(connection: sqlite3.Connection, facts: int, progress: Progress) -> N
     vocabulary = _Vocabulary()
     store_writing.write_documents(connection, _documents(connection, lexicon, vocabulary, bar))
     for concept in concepts:
-        vocabulary.seen(" ".join(concept.words), concept.lang)
+        vocabulary.read(" ".join(concept.words), concept.lang)
     for known, language in languages().items():
-        vocabulary.seen(" ".join(language.stopwords), known)
+        vocabulary.read(" ".join(language.stopwords), known)
     for question, lang in store.read_unanswerable(connection):
-        vocabulary.seen(question, lang)
+        vocabulary.read(question, lang)
     store_writing.write_vocabulary(connection, vocabulary.terms())
     store_writing.write_words(connection, vocabulary.words(lexicon))
     progress.step("learning the ways of asking")
@@ -59,27 +59,44 @@ def is_current(connection: sqlite3.Connection) -> bool:
     return schema == store.SCHEMA_VERSION and store_comparing.old_meta(connection).get("made_by") == made_by()
 
 
+class _Terms(dict[str, str]):
+    """Word -> its term, each worked out once."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self._lang = lang
+
+    def __missing__(self, word: str) -> str:
+        self[word] = text.term(word, self._lang)
+        return self[word]
+
+
 class _Vocabulary:
-    """Counts in how many documents of each language each term occurs, and collects the words that terms come from."""
+    """Counts in how many documents of each language each term occurs, and keeps the words that terms come from."""
 
     def __init__(self) -> None:
         self.documents = 0
         self._docs: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._spelled: set[tuple[str, str]] = set()
-        """Terms, each with a word that it comes from."""
+        self._terms: dict[str, _Terms] = {}
+        """By language."""
 
-    def add(self, terms: Iterable[str], spelled: Iterable[tuple[str, str]], lang: str) -> None:
+    def read(self, any_text: str, lang: str) -> list[str]:
+        """The terms of a text of known words, in order; as text.terms, but no word is worked out twice."""
+        known = self._terms.setdefault(lang, _Terms(lang))
+        return [term for word in text.words(text.normalise(any_text)) if (term := known[word])]
+
+    def add(self, terms: Iterable[str], lang: str) -> None:
+        """The terms of one more document."""
         self.documents += 1
         self._docs[lang].update(terms)
-        self._spelled.update(spelled)
 
-    def seen(self, known: str, lang: str) -> None:
-        """A text of known words, though no document may have them: they are not corrected."""
-        self._spelled.update(text.spelled_terms(known, lang))
+    def _spelled(self) -> set[tuple[str, str]]:
+        """Terms, each with a word that it comes from."""
+        return {(term, word) for known in self._terms.values() for word, term in known.items() if term}
 
     def terms(self) -> Iterator[tuple[str, int, str]]:
         """Term, number of documents, languages."""
-        for term in sorted({term for term, _ in self._spelled}.union(*self._docs.values())):
+        for term in sorted({term for term, _ in self._spelled()}.union(*self._docs.values())):
             counts = {lang: docs[term] for lang, docs in self._docs.items() if term in docs}
             yield term, sum(counts.values()), " ".join(counts)
 
@@ -89,9 +106,10 @@ class _Vocabulary:
         Where several are the same in ASCII letters, the first stands for them.
         """
         words: dict[tuple[str, str], str] = {}
-        for term, written in sorted(self._spelled):
+        spelled = sorted(self._spelled())
+        for term, written in spelled:
             words.setdefault((text.folded(written), term), written)
-        for term, _ in self._spelled:
+        for term, _ in spelled:
             words.setdefault((term, term), "")
         for (word, term), written in words.items():
             if len(word) >= 3 and word.isalpha():
@@ -109,22 +127,19 @@ def _documents(
     stopwords = text.stopwords()
     rows = store_writing.facts_to_index(connection)
     for number, (fact_id, lang, statement, keywords, source, follows) in enumerate(rows, 1):
-        spelled = text.spelled_terms(statement, lang)
-        terms = [term for term, _ in spelled]
+        terms = vocabulary.read(statement, lang)
         own = [term for term in lexicon.meant(terms) if term not in stopwords]
         asked: set[str] = set()
         seen = {*terms, *own}
         if keywords != "[]":
             for way in json.loads(keywords):
-                words = text.spelled_terms(way, lang)
-                spelled += words
-                terms = [term for term, _ in words]
+                terms = vocabulary.read(way, lang)
                 seen.update(terms)
                 asked.update(lexicon.meant(terms))
             asked -= stopwords
             asked.difference_update(own)
             seen |= asked
-        vocabulary.add(seen, spelled, lang)
+        vocabulary.add(seen, lang)
         alone = not follows or keywords != "[]" or not leans(statement)
         yield number, fact_id, lang, " ".join(own) + "\n" + " ".join(sorted(asked)), not alone, source
         bar(number)
