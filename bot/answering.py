@@ -27,12 +27,15 @@ from bot.model import (
     Reply,
     Suggestion,
     Unknown,
+    subject_of,
 )
 from bot.opened import OpenTable
 from bot.query import Query, analyse
 from bot.reading import Reading, judged, parts
 
 MOST_FACTS = 3
+MOST_TOLD = 600
+"""Characters of the facts of a reply, where other accounts of the best one are told with it."""
 MOST_MATCHES = 10
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
@@ -178,13 +181,26 @@ class Answerer:
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)
 
     def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-        """The best fact, after what it leans on, and what a second question in the same message leads to."""
+        """The best fact, after what it leans on, then other accounts of it and what a second question leads to."""
         stated = [*self._leant_on(matches[0]), matches[0]]
+        subjects = {subject_of(match.fact.id) for match in stated}
+        second: list[Match] = []
         for part in parts(reading.asked):
             other = self._found(part, reading.query.lang)
-            if other.sure and other.found[0][1].id not in {match.fact.id for match in stated}:
-                stated.append(self._match(other.found[0][1], reading.query.lang))
-        return tuple(stated[:MOST_FACTS])
+            if other.sure and subject_of(other.found[0][1].id) not in subjects:
+                second.append(self._match(other.found[0][1], reading.query.lang))
+                subjects.add(subject_of(other.found[0][1].id))
+        others = self._other_accounts(matches[0].fact, reading.query.lang)
+        room = MOST_TOLD - _length([*stated, *second])
+        while others and (len(stated) + len(second) + len(others) > MOST_FACTS or room < _length(others)):
+            others.pop()
+        return tuple([*stated, *others, *second][:MOST_FACTS])
+
+    def _other_accounts(self, fact: Fact, lang: str) -> list[Match]:
+        """Who tells the same thing differently, in the language asked for."""
+        ids = dict.fromkeys(one.fact.id for one in self._index.accounts(subject_of(fact.id)))
+        found = [next(one.fact for one in self._index.versions(other)) for other in sorted(ids) if other != fact.id]
+        return [Match(self._index.in_language(other, lang), 0.0) for other in found]
 
     def _leant_on(self, match: Match) -> list[Match]:
         """The sentences without which this one can't be understood, in the order of their source."""
@@ -251,6 +267,10 @@ class Answerer:
 
 
 MAX_RAW = 4 * MOST_CHARACTERS
+
+
+def _length(matches: list[Match]) -> int:
+    return sum(len(match.fact.text) for match in matches)
 
 
 def _after(reply: Reply, reading: Reading, question: Question, before: Conversation) -> Conversation:

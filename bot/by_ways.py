@@ -11,35 +11,35 @@ from bot.lexicon import NAME
 from bot.query import Query
 
 CLASSES = 10
-"""Facts that are looked at, the classifier's best."""
+"""Subjects that are looked at, the classifier's best."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByWays:
-    """What the ways of asking say of a fact."""
+    """What the ways of asking say of a subject."""
 
     chance: float
-    """Probability of the fact among all classes, 0 to 1."""
+    """Probability of the subject among all classes, 0 to 1."""
     runner_up: float
-    """Probability of the best other fact, 0 to 1."""
+    """Probability of the best other subject, 0 to 1."""
     nobody: float
     """Probability that no fact answers, 0 to 1."""
     odds: float
-    """Log odds of the fact, from the mean of all."""
+    """Log odds of the subject, from the mean of all."""
     over_nobody: float
     """Log odds against that no fact answers."""
     over_next: float
-    """Log odds against the best other fact."""
+    """Log odds against the best other subject."""
     kind: float
-    """Log odds of the kind of question among the fact's ways of asking, against all facts' (bot/kinds.py)."""
+    """Log odds of the kind of question among its ways of asking, against all facts' (bot/kinds.py)."""
     nameless: float
-    """Share of the fact's ways of asking that name a name, where the question names none of the fact's; else 0."""
+    """Share of its ways of asking that name a name, where the question names none of those; else 0."""
     known: float
     """Share of the question's features that the classifier knows, 0 to 1."""
 
 
 def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
-    """The classifier's best facts by id, best first; empty where the table has no classes."""
+    """The classifier's best subjects, best first; empty where the table has no classes."""
     if not index.classes or not query.tokens:
         return {}
     asked = features(query.terms, query.spelled, query.kind)
@@ -52,26 +52,26 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     named = {term for term in query.terms if term.startswith(NAME)}
     found = {}
     for place, at in enumerate(order[:CLASSES]):
-        fact_id = index.classes[at]
+        subject = index.classes[at]
         rival = order[min(1, len(order) - 1)] if place == 0 else order[0]
-        found[fact_id] = ByWays(
+        found[subject] = ByWays(
             chance=chances[at],
             runner_up=chances[rival] if rival != at else 0.0,
             nobody=chances[nobody],
             odds=values[at] - mean,
             over_nobody=values[at] - values[nobody],
             over_next=values[at] - values[rival],
-            kind=_kind_odds(index, query.kind, fact_id),
-            nameless=0.0 if named & index.names(fact_id) else index.named[fact_id],
+            kind=_kind_odds(index, query.kind, subject),
+            nameless=0.0 if named & index.names(subject) else index.named[subject],
             known=len(rows) / max(1, len(asked)),
         )
     return found
 
 
-def _kind_odds(index: Index, kind: str, fact_id: str) -> float:
-    """How much more often than in the whole table this fact's ways are of that kind; 0 where none is told."""
+def _kind_odds(index: Index, kind: str, subject: str) -> float:
+    """How much more often than in the whole table this subject's ways are of that kind; 0 where none is told."""
     if not kind:
         return 0.0
-    own = index.kinds[fact_id]
+    own = index.kinds[subject]
     everywhere = (index.all_kinds.get(kind, 0) + 1) / (sum(index.all_kinds.values()) + 1)
     return math.log((own.get(kind, 0) + 0.5) / (sum(own.values()) + 1)) - math.log(everywhere)

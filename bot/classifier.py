@@ -8,9 +8,8 @@ of their rows; which fact a class stands for, and whether to trust it, is decide
 from __future__ import annotations
 
 import math
-from array import array
+import struct
 from collections.abc import Iterable, Sequence
-from operator import add
 
 from bot.lexicon import NAME
 
@@ -39,17 +38,25 @@ def features(terms: Sequence[str], spelled: Sequence[str], kind: str) -> set[str
 def logits(rows: Iterable[tuple[float, bytes]], classes: int, scale: float) -> list[float]:
     """The log odds of each class, up to a common constant.
 
-    `rows` are those of the question's known features: the feature's rarity (its IDF), and that rarity times its
-    weight for each class in steps of `scale`, a signed byte each. The sum is divided by the Euclidean length of
-    the rarities, so that short and long questions compare.
+    `rows` are those of the question's known features: the feature's rarity (its IDF), and that rarity times its weight
+    for the classes that it tells something of, as `packed`, in steps of `scale`. The sum is divided by the Euclidean
+    length of the rarities, so that short and long questions compare.
     """
     total = [0] * classes
     square = 0.0
     for rarity, row in rows:
         square += rarity * rarity
-        total = list(map(add, total, array("b", row)))
+        count = len(row) // 3
+        numbers = struct.unpack(f"<{count}H{count}b", row)
+        for at, value in zip(numbers, numbers[count:], strict=False):
+            total[at] += value
     length = math.sqrt(square) or 1.0
     return [value * scale / length for value in total]
+
+
+def packed(values: Sequence[tuple[int, int]]) -> bytes:
+    """A row of the table: the numbers of classes, two bytes each, then a signed byte for each of them."""
+    return struct.pack(f"<{len(values)}H{len(values)}b", *(at for at, _ in values), *(value for _, value in values))
 
 
 def softmax(values: Sequence[float]) -> list[float]:

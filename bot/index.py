@@ -93,7 +93,6 @@ class Index:
         self._names: dict[str, frozenset[str]] = {}
         self._documents: OrderedDict[int, Document] = OrderedDict()
         self._surroundings: OrderedDict[int, Surroundings] = OrderedDict()
-        self._versions: dict[str, list[int]] = {}
 
     def _read_words(self, path: Path) -> None:
         meta = dict(self.connection.execute("SELECT key, value FROM meta"))
@@ -105,15 +104,12 @@ class Index:
         self.scale = float(meta["scale"])
         """One step of the classifier's rows."""
         self.kinds: dict[str, dict[str, int]] = json.loads(meta["kinds"])
-        """How many of a fact's ways of asking are of each kind (bot/kinds.py)."""
+        """How many of the ways of asking for a subject are of each kind (bot/kinds.py)."""
         self.named: dict[str, float] = json.loads(meta["named"])
-        """The share of a fact's ways of asking that name a name, 0 to 1."""
+        """The share of the ways of asking for a subject that name a name, 0 to 1."""
         self.all_kinds = sum((Counter(kinds) for kinds in self.kinds.values()), Counter[str]())
-        self._classed = {
-            docid
-            for fact_id in self.kinds
-            for (docid,) in self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))
-        }
+        self._accounts = {subject: self._docids(store.ACCOUNTS, subject) for subject in self.kinds}
+        self._classed = {docid for docids in self._accounts.values() for docid in docids}
         self.lexicon = Lexicon(dict(self.connection.execute("SELECT terms, concept FROM spellings")))
         self.stopwords = frozenset(meta["stopwords"].split())
         self.vocabulary = Vocabulary(self.connection, self.size)
@@ -122,12 +118,16 @@ class Index:
         """Give the file back."""
         self.connection.close()
 
-    def names(self, fact_id: str) -> frozenset[str]:
-        """The names that a fact's text and ways of asking hold, over all its languages."""
-        if fact_id not in self._names:
-            terms = frozenset[str]().union(*(version.terms for version in self.versions(fact_id)))
-            self._names[fact_id] = frozenset(term for term in terms if term.startswith(NAME))
-        return self._names[fact_id]
+    def _docids(self, condition: str, value: str) -> list[int]:
+        rows = self.connection.execute(f"SELECT docid FROM search WHERE {condition} ORDER BY docid", (value,))  # noqa: S608
+        return [docid for (docid,) in rows]
+
+    def names(self, subject: str) -> frozenset[str]:
+        """The names that texts and ways of asking of a subject hold, over all languages."""
+        if subject not in self._names:
+            terms = frozenset[str]().union(*(one.terms for one in self.accounts(subject)))
+            self._names[subject] = frozenset(term for term in terms if term.startswith(NAME))
+        return self._names[subject]
 
     def is_name(self, term: str) -> bool:
         """Whether the term alone spells a name."""
@@ -193,13 +193,11 @@ class Index:
 
     def versions(self, fact_id: str) -> list[Document]:
         """All languages of a fact."""
-        known = self._versions.get(fact_id)
-        if known is None:
-            rows = self.connection.execute("SELECT docid FROM search WHERE id = ?", (fact_id,))
-            known = [docid for (docid,) in rows]
-            if fact_id in self.kinds:
-                self._versions[fact_id] = known
-        return self.documents(known)
+        return self.documents(self._docids("id = ?", fact_id))
+
+    def accounts(self, subject: str) -> list[Document]:
+        """All facts that tell of a subject, in all languages."""
+        return self.documents(self._accounts.get(subject) or self._docids(store.ACCOUNTS, subject))
 
     def _keep(self, cache: OrderedDict[int, T], docid: int, value: T) -> None:
         cache[docid] = value

@@ -78,13 +78,26 @@ def content_terms(index: Index, query: Query) -> dict[str, float]:
 
 def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:
     found = []
-    for fact_id, ways in by_ways(index, query).items():
-        versions = index.versions(fact_id)
-        if versions:
-            cover = _cover(index, query, content, versions)
-            document = next((one for one in versions if one.fact.lang == query.lang), versions[0])
-            found.append(Scored(fact_id, document, cover, ways, None, ways.odds))
+    for subject, ways in by_ways(index, query).items():
+        accounts = index.accounts(subject)
+        versions = _fittest(content, accounts)
+        document = next((one for one in versions if one.fact.lang == query.lang), versions[0])
+        found.append(Scored(document.fact.id, document, _cover(index, query, content, accounts), ways, None, ways.odds))
     return found
+
+
+def _fittest(content: Mapping[str, float], accounts: Iterable[Document]) -> list[Document]:
+    """The versions of the account that holds most of the question; of those alike the one whose id comes first."""
+    versions: dict[str, list[Document]] = {}
+    for one in accounts:
+        versions.setdefault(one.fact.id, []).append(one)
+    if len(versions) == 1:
+        return versions.popitem()[1]
+
+    def held(fact_id: str) -> float:
+        return covered(content, frozenset[str]().union(*(version.terms for version in versions[fact_id])))
+
+    return versions[max(sorted(versions), key=held)]
 
 
 def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:

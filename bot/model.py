@@ -13,6 +13,9 @@ from typing import Literal
 Lang = Literal["en", "ru", "kk", "tg"]
 LANGS: tuple[Lang, ...] = ("en", "ru", "kk", "tg")
 
+ACCOUNT = "--"
+"""In the id of a fact: before it stands the subject, after it whose account of the subject this is."""
+
 CourtesyKind = Literal["greeting", "thanks", "goodbye", "wellbeing", "abilities", "apology"]
 
 
@@ -34,7 +37,8 @@ class Fact:
     """One statement that stands on its own, in one language."""
 
     id: str
-    """Shared by the same fact's languages; matches [A-Za-z0-9_-]{1,40}."""
+    """Shared by the same fact's languages; matches [A-Za-z0-9_-]{1,40}. Facts that differ only from `ACCOUNT` on tell
+    the same thing as others have it, and are told together."""
     lang: str
     """Two-letter code; the interface speaks `LANGS`, facts may be in any language."""
     text: str
@@ -48,6 +52,11 @@ class Fact:
     """ISO date for which a changing figure holds, or empty."""
     position: int = 0
     """Place within its source, from 0; neighbours help the ranking."""
+
+
+def subject_of(fact_id: str) -> str:
+    """What a fact tells of: its id, or the beginning of it that it shares with other accounts of the same thing."""
+    return fact_id.partition(ACCOUNT)[0] or fact_id
 
 
 @dataclass(frozen=True, slots=True)

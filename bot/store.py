@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.model import Fact, Source
+from bot.model import ACCOUNT, Fact, Source
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """1: without `spellings` and `search.leans`. 2: without `search.source` and `vocabulary.backwards`.
-3: without `words`.
+3: without `words`. 4: `weights.classes` with a byte for each class.
 
 What was loaded (sources, facts, concepts, unanswerable) is in all.
 """
@@ -79,6 +79,10 @@ FACT_COLUMNS = (
     " s.publisher, s.title, s.url, s.published"
 )
 FACTS = f"SELECT {FACT_COLUMNS} FROM facts f JOIN sources s ON s.id = f.source"  # noqa: S608 - constants only
+SUBJECT = f"CASE WHEN instr(id, '{ACCOUNT}') > 1 THEN substr(id, 1, instr(id, '{ACCOUNT}') - 1) ELSE id END"
+"""model.subject_of in SQL."""
+ACCOUNTS = f"(id = ?1 OR id >= ?1 || '{ACCOUNT}' AND id < ?1 || '{ACCOUNT[:-1]}.')"
+"""Of the subject given as the first parameter; "." comes after "-"."""
 
 
 class TableError(Exception):
@@ -222,22 +226,23 @@ def read_sources(connection: sqlite3.Connection, first: int, most: int) -> tuple
 
 
 def most_asked(connection: sqlite3.Connection, least: int, most: int) -> list[tuple[str, int]]:
-    """Ids of up to `most` facts with `least` or more ways of asking (text included, over all languages), and how many.
+    """Up to `most` subjects with `least` or more ways of asking (texts included, over all languages), and how many.
 
     Those with the most come first.
     """
     return connection.execute(
-        "SELECT id, sum(json_array_length(keywords) + 1) AS ways FROM facts GROUP BY id HAVING ways >= ?"
-        " ORDER BY ways DESC, id LIMIT ?",
+        f"SELECT {SUBJECT} AS subject, sum(json_array_length(keywords) + 1) AS ways FROM facts"  # noqa: S608 - constants
+        " GROUP BY subject HAVING ways >= ? ORDER BY ways DESC, subject LIMIT ?",
         (least, most),
     ).fetchall()
 
 
-def read_ways(connection: sqlite3.Connection, fact_id: str) -> list[tuple[str, str]]:
-    """A fact's ways of asking, each with its language; after those of a language its text."""
+def read_ways(connection: sqlite3.Connection, subject: str) -> list[tuple[str, str]]:
+    """The ways of asking for a subject, each with its language; after those of a fact its text."""
     ways: list[tuple[str, str]] = []
     for lang, keywords, text in connection.execute(
-        "SELECT lang, keywords, text FROM facts WHERE id = ? ORDER BY source, position, lang", (fact_id,)
+        f"SELECT lang, keywords, text FROM facts WHERE {ACCOUNTS} ORDER BY source, position, lang, id",  # noqa: S608
+        (subject,),
     ):
         ways.extend((way, lang) for way in (*json.loads(keywords), text))
     return ways

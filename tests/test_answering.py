@@ -208,6 +208,36 @@ def test_a_new_table_is_noticed(own: Answerer, copy: Path, tmp_path: Path) -> No
     assert reply.matches[0].fact.id == "whale"
 
 
+def test_accounts_of_the_same_thing_are_told_together(own: Answerer, copy: Path, tmp_path: Path) -> None:
+    guide = tmp_path / "guide.toml"
+    guide.write_text(
+        'lang = "en"\npublisher = "Harbour guide"\n'
+        '[[facts]]\nid = "lighthouse--guide"\n'
+        'text = "The harbour guide puts the building of the lighthouse of Port Velm by Ida Kroon in 1889."\n'
+        '[[facts]]\nid = "lighthouses"\ntext = "Four lighthouses stand along the coast between Velm and Ostrey."\n',
+        encoding="utf-8",
+    )
+    tables.load(copy, guide)
+    assert talk(own, "When was the lighthouse of Port Velm built?") == [["lighthouse", "lighthouse--guide"]]
+    assert talk(own, "by the harbour guide, when was the lighthouse built?") == [["lighthouse--guide", "lighthouse"]]
+    assert talk(own, "Who built the lighthouse, and who is the mayor of Port Velm?") == [
+        ["lighthouse", "lighthouse--guide", "mayor"]
+    ]
+
+
+def test_accounts_too_long_to_be_told_together_are_left_for_more(own: Answerer, copy: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.toml"
+    text = (
+        "The chronicle, which is long on words, has the lighthouse of Port Velm built in 1890. " + "It goes on. " * 45
+    )
+    long.write_text(
+        f'lang = "en"\npublisher = "Chronicle"\n[[facts]]\nid = "lighthouse--chronicle"\ntext = "{text.strip()}"\n',
+        encoding="utf-8",
+    )
+    tables.load(copy, long)
+    assert talk(own, "When was the lighthouse of Port Velm built?") == [["lighthouse"]]
+
+
 def write_old_schema(table: Path) -> None:
     with contextlib.closing(sqlite3.connect(table)) as connection:
         connection.execute("PRAGMA user_version = 1")

@@ -1,14 +1,13 @@
 """The classifier: its features, its sums, and that fitting it on a tiny set learns that set."""
 
 import math
-from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier import features, logits, softmax
-from bot.loading.fitting import fit, packed
+from bot.classifier import features, logits, packed, softmax
+from bot.loading.fitting import LEAST, fit, rows
 
 EXAMPLES = {
     "built": ["who built the tower", "builder of the tower", "who put up the tower", "tower construction"],
@@ -26,8 +25,12 @@ def learned() -> tuple[list[str], dict[str, tuple[float, bytes]], float]:
     classes = sorted(EXAMPLES)
     examples = [(of(way), at) for at, name in enumerate(classes) for way in EXAMPLES[name]]
     names, rarity, weights = fit(examples, len(classes))
-    scale, rows = packed(rarity, weights)
-    return classes, {name: (float(rare), row) for name, rare, row in zip(names, rarity, rows, strict=True)}, scale
+    scale, packed_rows = rows(rarity, weights)
+    return (
+        classes,
+        {name: (float(rare), row) for name, rare, row in zip(names, rarity, packed_rows, strict=True)},
+        scale,
+    )
 
 
 def test_features_are_terms_pairs_and_runs_of_characters() -> None:
@@ -66,8 +69,8 @@ def test_features_seen_once_are_left_out() -> None:
 
 
 def test_logits_are_sums_of_rows_over_the_length_of_the_rarities() -> None:
-    rows = [(3.0, array("b", [10, -10]).tobytes()), (4.0, array("b", [5, 0]).tobytes())]
-    assert logits(rows, 2, 0.5) == [15 * 0.5 / 5, -10 * 0.5 / 5]
+    found = [(3.0, packed([(0, 10), (1, -10)])), (4.0, packed([(0, 5)])), (0.0, packed([]))]
+    assert logits(found, 3, 0.5) == [15 * 0.5 / 5, -10 * 0.5 / 5, 0.0]
     assert logits([], 3, 0.5) == [0.0, 0.0, 0.0]
 
 
@@ -84,12 +87,14 @@ def test_softmax_of_nothing() -> None:
     assert softmax([0.0, 0.0]) == [0.5, 0.5]
 
 
-def test_packed_weights_come_back_within_a_step() -> None:
+def test_weights_come_back_within_a_step_or_are_next_to_nothing() -> None:
     _, rarity, weights = fit([(of(way), at) for at, ways in enumerate(EXAMPLES.values()) for way in ways], 3)
-    scale, rows = packed(rarity, weights)
-    for row, weight, rare in zip(rows, weights, rarity, strict=True):
-        for step, wanted in zip(array("b", row), weight * rare, strict=True):
-            assert abs(step) == 127 or step * scale == pytest.approx(wanted, abs=scale * 0.51)
+    scale, packed_rows = rows(rarity, weights)
+    for row, weight, rare in zip(packed_rows, weights, rarity, strict=True):
+        length = max(1.0, float(rare))
+        for value, wanted in zip(logits([(length, row)], 3, scale), weight * rare, strict=True):
+            step = round(value * length / scale)
+            assert abs(step) == 127 or step * scale == pytest.approx(wanted, abs=scale * (LEAST - 0.49))
 
 
 def test_the_kind_of_question_and_names_go_with_each_term() -> None:

@@ -13,11 +13,15 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.classifier import packed
+
 EPOCHS = 6
 STEP = 0.5
 """Learning rate of AdaGrad (Duchi, Hazan, Singer 2011), with one scale a feature."""
 RAREST = 2
 """Features seen in fewer examples than this tell nothing about others."""
+LEAST = 4
+"""Steps of a weight that is kept."""
 SEED = 7
 
 Floats = NDArray[np.float32]
@@ -55,12 +59,15 @@ def _learn(weights: Floats, history: Floats, rarity: Floats, row: NDArray[np.int
     weights[row] -= (STEP * values / np.sqrt(history[row]))[:, None] * error
 
 
-def packed(rarity: Floats, weights: Floats) -> tuple[float, Iterator[bytes]]:
-    """The weights times their rarity as signed bytes, a row a feature, and the scale of one step.
+def rows(rarity: Floats, weights: Floats) -> tuple[float, Iterator[bytes]]:
+    """The weights times their rarity in whole steps, a packed row a feature, and the scale of one step.
 
-    The scale lets all but one in ten thousand of the values fit; the rest are cut.
+    The scale lets all but one in ten thousand of the values fit into a signed byte; the rest are cut. A feature tells
+    something of few classes; what it says of the others is next to nothing, and left out.
     """
     scaled = weights * rarity[:, None]
     scale = float(np.quantile(np.abs(scaled), 0.9999)) / 127 if scaled.size else 1.0
-    steps = np.clip(np.rint(scaled / (scale or 1.0)), -127, 127).astype(np.int8)
-    return scale or 1.0, (row.tobytes() for row in steps)
+    steps = np.clip(np.rint(scaled / (scale or 1.0)), -127, 127).astype(int)
+    return scale or 1.0, (
+        packed([(int(at), int(row[at])) for at in np.flatnonzero(abs(row) >= LEAST)]) for row in steps
+    )

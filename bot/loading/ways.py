@@ -63,7 +63,7 @@ def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]
         for way, lang in ways[name]
     ]
     names, rarity, weights = fitting.fit(examples, len(classes))
-    scale, rows = fitting.packed(rarity, weights)
+    scale, rows = fitting.rows(rarity, weights)
     store_writing.write_weights(
         connection,
         ((name, round(float(rare), 4), row) for name, rare, row in zip(names, rarity, rows, strict=True)),
