@@ -37,6 +37,8 @@ MOST_FACTS = 3
 MOST_TOLD = 600
 """Characters of the facts of a reply, where other accounts of the best one are told with it."""
 MOST_MATCHES = 10
+CLEARLY = 0.1
+"""Confidence by which what was said before must help a question that is answered on its own."""
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
 MOST_CHARACTERS = 2_000
@@ -134,9 +136,10 @@ class Answerer:
                 return carried
         if ways.only_named:
             return self._found(ways.named[0], lang, FOLLOW_UP_FROM)
-        joined = self._found(ways.joined, lang, FOLLOW_UP_FROM)
-        enough = joined.best >= max(alone.best, SUGGEST_FROM) and self._takes_up(joined, said)
-        return joined if enough else alone
+        others = [ways.joined, ways.about] if ways.about and self._says_something_nameless(said) else [ways.joined]
+        joined = max((self._found(one, lang, FOLLOW_UP_FROM) for one in others), key=lambda reading: reading.best)
+        least = alone.best + CLEARLY if alone.sure else max(alone.best, SUGGEST_FROM)
+        return joined if joined.best >= least and self._takes_up(joined, said) else alone
 
     def _takes_up(self, reading: Reading, said: Query) -> bool:
         """Whether the best fact holds most of what was said in the message itself, not just in the question before."""
@@ -144,6 +147,11 @@ class Answerer:
         versions = self._index.versions(reading.found[0][1].id) if reading.found else []
         terms = frozenset[str]().union(*(version.terms for version in versions))
         return covered(content, terms) >= sum(content.values()) / 2
+
+    def _says_something_nameless(self, said: Query) -> bool:
+        """Whether a message holds more than a question word, but no name."""
+        content = content_terms(self._index, said)
+        return bool(content) and not any(term.startswith(NAME) for term in content)
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
         query = analyse(self._index, asked, hint)

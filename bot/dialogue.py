@@ -67,6 +67,8 @@ class Readings:
     """With the question word of the question before ("and the embassy?"), or empty where it has one of its own."""
     joined: str
     """With the whole question before, which may say what is missing."""
+    about: str
+    """With the likeliest person in front ("and when elected?"), or empty where a pronoun stands for what was said."""
 
 
 def readings(words: str, before: str, people: Sequence[str]) -> Readings:
@@ -86,6 +88,7 @@ def readings(words: str, before: str, people: Sequence[str]) -> Readings:
         only_named=bool(named) and not _THEY.search(bare),
         carried=f"{asking} {bare}" if asking and bare else "",
         joined=f"{_without_pronouns(bare)} {before}".strip(),
+        about=f"{people[0]} {bare}" if people and bare and not has_pronoun(bare) else "",
     )
 
 

@@ -148,6 +148,17 @@ def test_follow_ups(answerer: Answerer) -> None:
     ) == [["mayor"], ["mayor"], ["mayor"]]
 
 
+def test_an_ellipsis_is_about_the_person_spoken_of(answerer: Answerer) -> None:
+    assert talk(answerer, "Who is Ida Kroon?", "and when built the lighthouse?")[1] == ["lighthouse"]
+
+
+def test_what_stands_for_something_in_the_same_message_leans_on_nothing_before(answerer: Answerer) -> None:
+    turns = talk(
+        answerer, "When does the ferry to Ostrey sail?", "and the lighthouse of Port Velm, when was that built?"
+    )
+    assert turns[1] == ["lighthouse"]
+
+
 def test_a_new_subject_leaves_the_old_one(answerer: Answerer) -> None:
     assert talk(answerer, "Who is the mayor of Port Velm?", "How often does the ferry sail to Ostrey Island?") == [
         ["mayor"],

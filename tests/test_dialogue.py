@@ -109,6 +109,7 @@ def test_a_pronoun_may_mean_each_person() -> None:
         only_named=True,
         carried="",
         joined="who invited when is the visit",
+        about="",
     )
 
 
@@ -118,12 +119,15 @@ def test_they_are_the_first_two_or_something_else() -> None:
         only_named=False,
         carried="",
         joined="what will sign when is the visit",
+        about="",
     )
 
 
 def test_an_ellipsis_is_filled_with_the_question_before() -> None:
-    assert readings("and where", BEFORE, ["Tokayev"]) == Readings([], False, "", "where when is the visit")
-    assert readings("а где", BEFORE, []) == Readings([], False, "", "где when is the visit")
+    assert readings("and where", BEFORE, ["Tokayev"]) == Readings(
+        [], False, "", "where when is the visit", "Tokayev where"
+    )
+    assert readings("а где", BEFORE, []) == Readings([], False, "", "где when is the visit", "")
 
 
 def test_what_is_named_anew_takes_the_question_word_along() -> None:
