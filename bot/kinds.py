@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
+from collections.abc import Iterable
+
 from bot.language import alternatives, languages
+from bot.lexicon import ASKING
 
 _KINDS = {kind: re.compile(rf"\b(?:{alternatives('kinds', kind)})\b") for kind in languages()["en"].kinds}
 
@@ -18,6 +21,12 @@ def kind_of(asked: str) -> str:
     The first question word counts: "what is planned for when they meet" asks what.
     """
     return _first(asked)[0]
+
+
+def kind_of_terms(terms: Iterable[str]) -> str:
+    """The same by the first question word among terms (bot/lexicon.py), which also knows how those are misspelled."""
+    asking = next((term.removeprefix(ASKING) for term in terms if term.startswith(ASKING)), "")
+    return max((kind for kind in _KINDS if asking.startswith(kind)), key=len, default="")
 
 
 def question_words(asked: str) -> str:

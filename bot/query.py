@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot import text
 from bot.classifier import features
 from bot.index import Index
-from bot.kinds import kind_of
+from bot.kinds import kind_of, kind_of_terms
 from bot.language import languages
 from bot.model import LANGS, Lang
 from bot.vocabulary import Near
@@ -73,7 +73,8 @@ def analyse(index: Index, question: str, hint: str | None = None) -> Query:
         )
         for term, places in index.lexicon.conceive([one.term for one in chosen])
     )
-    return Query(lang, tokens, tuple(one.word for one in chosen), kind_of(corrected), _personal(corrected.split()))
+    kind = kind_of(corrected) or kind_of_terms(token.term for token in tokens)
+    return Query(lang, tokens, tuple(one.word for one in chosen), kind, _personal(corrected.split()))
 
 
 def _options(index: Index, written: list[str], lang: str) -> list[list[Near]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import text
-from bot.kinds import kind_of
+from bot.kinds import kind_of, kind_of_terms
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,11 @@ def test_the_first_question_word_counts() -> None:
 @pytest.mark.parametrize("asked", ["", "visit to tajikistan", "is he the president", "whenever whatsoever", "визит"])
 def test_without_a_question_word_there_is_no_kind(asked: str) -> None:
     assert kind_of(asked) == ""
+
+
+def test_a_misspelled_question_word_tells_by_its_concept() -> None:
+    assert kind_of_terms(["_n_velm", "_q_when", "_q_who"]) == "when"
+    assert kind_of_terms(["_q_how_many"]) == "how_many"
+    assert kind_of_terms(["_q_whom"]) == "who"
+    assert kind_of_terms(["_q_which", "when"]) == ""
+    assert kind_of_terms([]) == ""
