@@ -1,5 +1,6 @@
 """Articles: text, Markdown and HTML to sentences that keep their order; which of them lean on the one before."""
 
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,14 @@ SPLIT = [
 @pytest.mark.parametrize("expected", SPLIT)
 def test_sentences(expected: str) -> None:
     assert sentences(expected.replace("|", "  ")) == expected.split("|")
+
+
+@pytest.mark.parametrize("part", ["A. ", "1. ", '"Abc de." ', "(A. B.) "])
+def test_a_long_paragraph_is_not_read_from_its_beginning_at_every_stop(part: str) -> None:
+    times = 200_000 // len(part)
+    began = time.process_time()
+    assert "".join(sentences(part * times)).count(part.strip()) == times
+    assert time.process_time() - began < 15  # takes one; minutes, were it so
 
 
 @pytest.mark.parametrize(

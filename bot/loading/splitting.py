@@ -8,6 +8,7 @@ sentencex 1.0.32 cuts Russian, Kazakh and Tajik at initials and at "г.", "ш.",
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from bot.language import languages
 
@@ -26,12 +27,14 @@ _MAY = _words("often_within") | _words("lists_end")
 _LISTS_END = _words("lists_end")
 _MONTHS = _words("months_cut")
 _STARTERS = _words("beginnings")
+_LOOKED_BACK = 80
+"""Characters before a full stop that tell whether it ends the sentence; a paragraph may have millions."""
 
 
 def sentences(paragraph: str) -> list[str]:
     """The sentences of a paragraph in order, spaces within made single."""
     text = " ".join(paragraph.split())
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted = [match.span() for match in _QUOTED.finditer(text)]  # in order, and none within another
     found, begin = [], 0
     for match in _END.finditer(text):
         if match.end() > begin and _ends(text, match, begin, quoted):
@@ -43,7 +46,8 @@ def sentences(paragraph: str) -> list[str]:
 
 def _ends(text: str, match: re.Match[str], begin: int, quoted: list[tuple[int, int]]) -> bool:
     at = match.end()
-    if any(left < match.start() and at < right for left, right in quoted):
+    before_here = bisect_left(quoted, (match.start(),))
+    if before_here and at < quoted[before_here - 1][1]:
         return False
     follower = _NEXT.match(text, at)
     following = follower.group(1) if follower else ""
@@ -52,12 +56,13 @@ def _ends(text: str, match: re.Match[str], begin: int, quoted: list[tuple[int, i
     mark = match.group()
     if not mark.startswith(".") or mark.startswith(".."):
         return True
-    before = _WORD_BEFORE.search(text[begin : match.start() + 1])
-    return not before or _word_may_end(before.group(1), following, text[begin : match.start()])
+    so_far = text[max(begin, match.start() - _LOOKED_BACK) : match.start()]
+    before = _WORD_BEFORE.search(so_far + ".")
+    return not before or _word_may_end(before.group(1), following, so_far)
 
 
 def _word_may_end(word: str, following: str, so_far: str) -> bool:
-    """Whether a full stop after `word` ends the sentence that reads `so_far`, when `following` comes next."""
+    """Whether a full stop after `word` ends the sentence, `following` coming next; `so_far` is how it reads, or its end."""
     small = word.lower()
     starts = following.lower() in _STARTERS
     if small in _NEVER:
