@@ -78,6 +78,8 @@ def building(path: Path, *, trial: bool = False) -> Iterator[sqlite3.Connection]
         yield connection
     except sqlite3.Error as error:
         raise _failed(path, error) from None
+    except BrokenPipeError:  # of who reads what a trial tells
+        raise
     except OSError as error:
         raise _unwritable(path, error) from None
     finally:

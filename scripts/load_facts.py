@@ -34,13 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text files here
     path = Path(args.db or facts_db()).resolve()
     try:
-        if args.list:
-            return _list(path)
-        if args.export:
-            return _export(path, args.export, args.format)
-        if args.rollback:
-            return _roll_back(path, args.wait)
-        return _load(path, args)
+        code = _run(path, args)
+        sys.stdout.flush()
+        return code
     except (LoadError, store.TableError) as error:
         print(error, file=sys.stderr)
     except checks.Wrong as error:
@@ -49,9 +45,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nStopped; the table is as it was.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        sys.stderr.close()
+        _close_output()
         return 0
+    except OSError as error:  # those of files have been put in sentences
+        print(f"Standard output cannot be written ({error.strerror}): send it elsewhere.", file=sys.stderr)
+        _close_output()
     return 2
+
+
+def _run(path: Path, args: argparse.Namespace) -> int:
+    _check_together(args)
+    if args.list:
+        return _list(path)
+    if args.export:
+        return _export(path, args.export, args.format)
+    if args.rollback:
+        return _roll_back(path, args.wait)
+    return _load(path, args)
+
+
+def _close_output() -> None:
+    """What is left in it can't be written when Python ends either, which would complain of it."""
+    with contextlib.suppress(OSError):
+        sys.stdout.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +95,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_together(args: argparse.Namespace) -> None:
+    """Raises LoadError for what would be passed over in silence, as --dry-run beside --rollback."""
+    alone = "--list" if args.list else "--export" if args.export else "--rollback" if args.rollback else ""
+    if alone and args.files:
+        raise LoadError(f"{alone} goes without files to load: take them out.")
+    for name in ("dry_run", "remove", "replace_source", "fresh"):
+        if alone and getattr(args, name):
+            raise LoadError(f"{alone} goes without --{name.replace('_', '-')}: take one out.")
+    if args.fresh and not args.files:
+        raise LoadError("--fresh begins with an empty table; name the files to load into it.")
+    if args.replace_source and not args.files:
+        raise LoadError("--replace-source compares sources with their new version; name the files that hold it.")
+
+
 def _load(path: Path, args: argparse.Namespace) -> int:
     if args.files.count("-") > 1:
         raise LoadError("Standard input (-) can be read only once; name it once.")
@@ -91,8 +121,6 @@ def _load(path: Path, args: argparse.Namespace) -> int:
         fresh=args.fresh,
         dry_run=args.dry_run,
     )
-    if args.fresh and not args.files:
-        raise LoadError("--fresh begins with an empty table; name the files to load into it.")
     lock = contextlib.nullcontext() if args.dry_run else store_files.locked(path, args.wait, _say_waiting)
     with lock:
         report = load(path, wanted, Progress(args.progress), _tell)
@@ -124,6 +152,8 @@ def _export(path: Path, name: str, chosen: str | None) -> int:
     chosen = chosen or ("ndjson" if name == "-" else FORMATS.get(Path(name).suffix.lower(), ""))
     if chosen not in exporting.FORMATS:
         raise LoadError(f"--export {name}: add --format ({', '.join(exporting.FORMATS)}), or end the name so.")
+    if Path(name).resolve() in (path, store_files.beside(path, ".previous")):
+        raise LoadError(f"--export {name}: this is a table of facts, no file to write over; choose another.")
     with contextlib.closing(store.open_reader(path)) as connection, store.reading(path):
         if name == "-":
             exporting.export(connection, sys.stdout, chosen)

@@ -288,11 +288,11 @@ def test_several_files_are_loaded_at_once(table: Table, rows: Path) -> None:
 def test_changed_concepts_and_questions_are_counted(table: Table) -> None:
     concepts = table.file("c.toml", '[concepts.n_velm]\nen = "Velm; Welm"\n[unanswerable]\nen = "who\\nwhy me"\n')
     assert table.summary(concepts) == (
-        "0 facts added, 0 changed, 0 unchanged, 1 concepts changed, 2 unanswerable questions changed; 0 in all."
+        "0 facts added, 0 changed, 0 unchanged, 1 concept changed, 2 unanswerable questions changed; 0 in all."
     )
     assert table.summary(concepts).endswith("nothing to write.")
     table.file("c.toml", '[concepts.n_velm]\nen = "Velm"\n')
-    assert "1 concepts changed" in table.summary(concepts)
+    assert "1 concept changed" in table.summary(concepts)
 
 
 def test_the_command_as_a_process(table: Table, rows: Path) -> None:

@@ -2,11 +2,17 @@
 
 import json
 import os
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot import store
 from scripts.load_facts import main
+from tests.tables import CHECKOUT, environment
 
 HEADER = b"text,publisher,lang\n"
 OBJECT = b'{"text": "A b.", "publisher": "P", "lang": "en", %s}\n'
@@ -73,6 +79,29 @@ CASES = {
         HEADER + b'"over\r\ntwo lines",P,en\r\na,P\r\n',
         "4: lang: 2 cells, but the header has 3; add the missing ones, empty if need be.",
     ),
+    "semicolons.csv": (
+        b'"text";publisher\nA;P\n',
+        "1: its columns are separated by semicolons, those of CSV are by commas; save it so and load it again.",
+    ),
+    "sep.csv": (
+        b"sep=;\ntext;publisher\n",
+        "1: its columns are separated by semicolons, those of CSV are by commas; save it so and load it again.",
+    ),
+    "tabs.csv": (
+        b"text\tpublisher\nA\tP\n",
+        "1: its columns are separated by tabs (add --format tsv), those of CSV are by commas; save it so and load it"
+        " again.",
+    ),
+    "commas.tsv": (
+        b"text,publisher\nA,P\n",
+        "1: its columns are separated by commas (add --format csv), those of TSV are by tabs; save it so and load it"
+        " again.",
+    ),
+    "returns.csv": (
+        b"text,publisher\rA,P\r",
+        "1: holds a carriage return (CR) without a line feed (LF) after it; save the file with the line ends of Windows"
+        " or Unix, or put quotes around the cell.",
+    ),
     "quotes.csv": (
         HEADER + b'ok,P,en\n"never closed,P,en\nmore,P,en\n',
         "3: unexpected end of data; check the quotes of this row, and that it is CSV.",
@@ -101,7 +130,23 @@ CASES = {
         OBJECT % b'"position": -Infinity',
         "1: -Infinity is no value for a fact; leave it out or write null.",
     ),
+    "digits.json": (
+        b'{"text": "A", "publisher": "P", "position": ' + b"7" * 5_000 + b"}",
+        f"1: “{'7' * 39}…” is no number for a fact; put it in quotes or take it out.",
+    ),
+    "digits.ndjson": (
+        OBJECT % (b'"id": ' + b"7" * 5_000),
+        f"1: “{'7' * 39}…” is no number for a fact; put it in quotes or take it out.",
+    ),
     # TOML
+    "digits.toml": (
+        b'publisher = "P"\n[[facts]]\ntext = "A"\nposition = ' + b"7" * 5_000 + b"\n",
+        ": holds a number that is too long for a fact; take it out.",
+    ),
+    "hexadecimal.toml": (
+        b'publisher = "P"\n[[facts]]\ntext = "A"\nposition = 0x' + b"7" * 5_000 + b"\n",
+        "2: position: “…” is no place; write a whole number from 0, or leave it empty.",
+    ),
     "bad.toml": (b"text = \n", "1: Invalid value; mend the TOML here."),
     "unknown.toml": (
         b'publisher = "P"\ntitel = "T"\n[[facts]]\ntext = "A"\n',
@@ -260,6 +305,15 @@ def test_a_concept_that_stands_twice_in_a_load(table: Path, tmp_path: Path, caps
         (["--fresh"], "--fresh begins with an empty table; name the files to load into it."),
         (["--remove", "nobody"], "--remove nobody: the table has no fact with this id; --list shows them all."),
         (["--published", "yesterday"], "--published: “yesterday” is no date; write 2021-05-19, 2021-05 or 2021."),
+        (
+            ["--replace-source"],
+            "--replace-source compares sources with their new version; name the files that hold it.",
+        ),
+        (["--rollback", "--dry-run"], "--rollback goes without --dry-run: take one out."),
+        (["--rollback", "x.csv"], "--rollback goes without files to load: take them out."),
+        (["--list", "x.csv"], "--list goes without files to load: take them out."),
+        (["--list", "--remove", "x"], "--list goes without --remove: take one out."),
+        (["--export", "x.csv", "--fresh"], "--export goes without --fresh: take one out."),
         (["--export", "facts.xlsx"], "--export facts.xlsx: add --format (csv, tsv, json, ndjson), or end the name so."),
         (["--export", "/no/such/folder/x.csv"], "/no/such/folder/x.csv: cannot be written (No such file or directory)"),
         (["--rollback"], "There is no "),
@@ -269,3 +323,61 @@ def test_arguments_that_make_no_sense(
     table: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     assert refused(capsys, table, *arguments).startswith(message)
+
+
+def test_an_export_does_not_write_over_tables(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.csv").symlink_to(table)
+    for name in (str(table), table.name, "link.csv"):
+        said = f"--export {name}: this is a table of facts, no file to write over; choose another."
+        assert refused(capsys, table, "--export", name, "--format", "csv") == said
+    assert load("--remove", main_id(table), "--db", table) == 0
+    capsys.readouterr()
+    previous = table.with_name("facts.db.previous")
+    before = previous.read_bytes()
+    assert "this is a table of facts" in refused(capsys, table, "--export", previous, "--format", "json")
+    assert previous.read_bytes() == before
+
+
+def main_id(table: Path) -> str:
+    """The id of the table's first fact."""
+    with closing(store.open_reader(table)) as connection:
+        return next(store.read_facts(connection)).id
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_output_that_cannot_be_written(table: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.csv"
+    more.write_bytes(HEADER + b"The pier of Velm is 90 metres long.,Herald,en\n")
+    for arguments in (["--list"], ["--export", "-"], [str(more)]):
+        with Path("/dev/full").open("wb") as full:
+            done = process(*arguments, "--db", table, stdout=full)
+        assert done.returncode == 2
+        assert done.stderr == b"Standard output cannot be written (No space left on device): send it elsewhere.\n"
+
+
+def test_a_reader_of_the_output_that_goes_is_no_error(table: Path, tmp_path: Path) -> None:
+    file, lines = tmp_path / "many.csv", [f"f{number},Pier {number} is long.,P,en\n" for number in range(3_000)]
+    file.write_text("id,text,publisher,lang\n" + "".join(lines), encoding="utf-8")
+    assert load(file, "--db", table) == 0
+    file.write_text(file.read_text(encoding="utf-8").replace("long", "short"), encoding="utf-8")
+    for arguments in (["--list"], ["--export", "-"], [file, "--dry-run"]):
+        read, write = os.pipe()
+        os.close(read)
+        done = process(*arguments, "--db", table, stdout=write)
+        os.close(write)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_standard_input_that_is_closed(table: Path) -> None:
+    code = f"{sys.executable} scripts/load_facts.py - --format csv --db {table} <&-"
+    done = subprocess.run(["sh", "-c", code], cwd=CHECKOUT, env=environment(), capture_output=True)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "standard input: is closed; pipe something into it.\nNothing was loaded.\n"
+
+
+def process(*arguments: object, **streams: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "scripts/load_facts.py", *map(str, arguments)]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment(), stderr=subprocess.PIPE, **streams)

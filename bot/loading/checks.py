@@ -12,8 +12,9 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from bot.loading.formats import shortened, split_list, unknown_column
+from bot.loading.formats import split_list
 from bot.loading.guessing import language_of
+from bot.loading.saying import shortened, shown, unknown_column
 from bot.model import Fact, Source
 
 MAX_TEXT = 1_000
@@ -148,9 +149,9 @@ def _plain(column: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool) and column in _NUMBERS:
-        value = str(value)
+        value = shown(value)
     if not isinstance(value, str):
-        raise Wrong(f"{column}: “{shortened(repr(value))}” is no text; put it in quotes.")
+        raise Wrong(f"{column}: “{shown(value)}” is no text; put it in quotes.")
     unseen = _UNSEEN.search(value)
     if unseen:
         raise Wrong(f"{column}: holds the control character U+{ord(unseen.group()):04X}; take it out.")
@@ -217,7 +218,7 @@ def _position(value: object) -> int | None:
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal() and len(value) < 20:
         number = int(value)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= MAX_POSITION:
-        raise Wrong(f"position: “{shortened(str(value))}” is no place; write a whole number from 0, or leave it empty.")
+        raise Wrong(f"position: “{shown(value)}” is no place; write a whole number from 0, or leave it empty.")
     return number
 
 

@@ -5,8 +5,6 @@ JSON, NDJSON and TOML may hold concepts and unanswerable questions too (see READ
 
 from __future__ import annotations
 
-import csv
-import difflib
 import json
 import re
 import tomllib
@@ -16,84 +14,20 @@ from typing import NoReturn
 
 from bot.loading.inputs import MAX_LINE, PIECE, Input
 from bot.loading.rows import COLUMNS, LoadError, Problem, Row
+from bot.loading.saying import shortened, unknown_column
+from bot.loading.separated import separated
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 _TOML_FACT = re.compile(r"\s*\[\[\s*facts\s*\]\]")
+_DIGITS = 100
+"""Of a whole number in JSON; Python itself refuses to read some thousands."""
 
 
 def rows_of(source: Input, lines: Iterable[str]) -> Iterator[Row | Problem]:
     """The rows of a file of facts. Raises LoadError where nothing more can be read."""
-    readers = {"csv": _separated, "tsv": _separated, "json": _json, "ndjson": _ndjson, "toml": _toml}
+    readers = {"csv": separated, "tsv": separated, "json": _json, "ndjson": _ndjson, "toml": _toml}
     yield from readers[source.format](source, lines)
-
-
-def _separated(source: Input, lines: Iterable[str]) -> Iterator[Row | Problem]:
-    """CSV as in RFC 4180; TSV with the same quotes."""
-    csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(lines, delimiter="\t" if source.format == "tsv" else ",", strict=True)
-    header: list[str] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise LoadError(
-                f"{source.shown}:{line}: {error}; check the quotes of this row, and that it is {source.format.upper()}."
-            ) from None
-        if cells is None:
-            break
-        if not header:
-            if cells:
-                header = _header(source, line, cells)
-        elif any(cell.strip() for cell in cells):
-            yield _cells(header, line, cells)
-    if not header:
-        raise LoadError(f"{source.shown}: has no header; its first line must name the columns.")
-
-
-def _header(source: Input, line: int, cells: list[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    for name in names:
-        if name not in COLUMNS:
-            raise LoadError(f"{source.shown}:{line}: {unknown_column(name)}")
-        if names.count(name) > 1:
-            raise LoadError(f"{source.shown}:{line}: {name}: stands twice in the header; take one out.")
-    if "text" not in names:
-        raise LoadError(f"{source.shown}:{line}: text: this column is missing; every fact needs it.")
-    return names
-
-
-def _cells(header: list[str], line: int, cells: list[str]) -> Row | Problem:
-    if len(cells) > len(header):
-        extra = cells[len(header)]
-        return Problem(
-            line,
-            f"{header[-1]}: {len(cells)} cells, but the header has {len(header)}: “{shortened(extra)}” stands in none;"
-            " put quotes around a cell that has the separator in it.",
-        )
-    if len(cells) < len(header):
-        return Problem(
-            line,
-            f"{header[len(cells)]}: {len(cells)} cells, but the header has {len(header)}; add the missing ones, empty"
-            " if need be.",
-        )
-    return Row(line, dict(zip(header, cells, strict=True)))
-
-
-def unknown_column(name: str) -> str:
-    """The sentence about a column that there is not."""
-    if not name:
-        return "a column has no name; name it or take it out."
-    near = difflib.get_close_matches(name.lower(), COLUMNS, 1)
-    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(COLUMNS)}."
-    return f"{shortened(name)}: no such column; {meant}"
-
-
-def shortened(value: str) -> str:
-    """A value as shown in messages: on one line, at most 40 characters."""
-    line = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in " ".join(value.split()))
-    return line if len(line) <= 40 else line[:39] + "…"
 
 
 class _BadJson(ValueError):
@@ -113,7 +47,13 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return made
 
 
-_DECODER = json.JSONDecoder(parse_constant=_constant, object_pairs_hook=_pairs)
+def _integer(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise _BadJson(f"“{shortened(digits)}” is no number for a fact; put it in quotes or take it out")
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_int=_integer, object_pairs_hook=_pairs)
 
 
 def _row(line: int, value: object) -> Row | Problem:
@@ -234,6 +174,8 @@ def _toml(source: Input, lines: Iterable[str]) -> Iterator[Row | Problem]:
         place = _TOML_PLACE.search(str(error))
         where = f"{source.shown}:{place.group(1)}" if place else source.shown
         raise LoadError(f"{where}: {_TOML_PLACE.sub('', str(error))}; mend the TOML here.") from None
+    except ValueError:  # of Python's int: more digits than it reads
+        raise LoadError(f"{source.shown}: holds a number that is too long for a fact; take it out.") from None
     except RecursionError:
         raise LoadError(f"{source.shown}: TOML nested too deeply; a fact is a flat table.") from None
     known = {"facts", "concepts", "unanswerable"}

@@ -90,6 +90,8 @@ def lines(source: Input, bar: Bar) -> Iterator[str]:
     JSON comes in pieces of any length, as it may stand on one line.
     """
     try:
+        if source.name == STDIN and sys.stdin is None:
+            raise LoadError(f"{source.shown}: is closed; pipe something into it.")
         if source.name == STDIN:
             yield from _decoded(source, sys.stdin.buffer, bar)
         else:

@@ -62,7 +62,7 @@ def _ends(text: str, match: re.Match[str], begin: int, quoted: list[tuple[int, i
 
 
 def _word_may_end(word: str, following: str, so_far: str) -> bool:
-    """Whether a full stop after `word` ends the sentence, `following` coming next; `so_far` is how it reads, or its end."""
+    """Whether a full stop after `word` ends the sentence that reads (or ends) `so_far`, when `following` comes."""
     small = word.lower()
     starts = following.lower() in _STARTERS
     if small in _NEVER:

@@ -20,9 +20,9 @@ def summary(report: Report, path: Path, dry_run: bool) -> str:
     if report.removed:
         counts.append(f"{report.removed:,} removed")
     if report.concepts:
-        counts.append(f"{report.concepts:,} concepts changed")
+        counts.append(f"{report.concepts:,} concept{'s' * (report.concepts != 1)} changed")
     if report.unanswerable:
-        counts.append(f"{report.unanswerable:,} unanswerable questions changed")
+        counts.append(f"{report.unanswerable:,} unanswerable question{'s' * (report.unanswerable != 1)} changed")
     told = f"{', '.join(counts)}; {report.total:,} in all"
     if dry_run:
         return f"{path}: would be {told}. Nothing was written."
