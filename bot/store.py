@@ -158,6 +158,8 @@ def _unreadable(path: Path, reason: str) -> TableError:
         return TableError(
             f"There is no table of facts at {path}: make one with scripts/load_facts.py, or set BOT_FACTS_DB."
         )
+    if "locked" in reason:
+        return TableError(f"{path} is locked by another program: close it there and try again.")
     return TableError(f"{path} cannot be read as a table of facts ({reason}): check its permissions, or load it anew.")
 
 
@@ -167,6 +169,8 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise _unreadable(path, str(error)) from None
         raise TableError(f"{path} is damaged ({error}): put a good copy in its place, or load it anew.") from None
 
 

@@ -177,7 +177,9 @@ def test_a_table_that_another_program_writes(table: Path, file: Path, capsys: py
     with closing(sqlite3.connect(table)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         said = refused(capsys, table, file)
+        listed = refused(capsys, table, "--list")
     assert said == f"{table} is locked by another program: close it there and load again."
+    assert listed == f"{table} is locked by another program: close it there and try again."
 
 
 def test_what_another_program_left_half_done_is_settled_first(table: Path, file: Path) -> None:

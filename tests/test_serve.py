@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -89,6 +90,36 @@ def test_a_question_as_a_user_asks_it_gets_its_sourced_answer(
         assert "Рахмон" in telegram.wait_sent(2)[1].shown
         assert stop(process, number) == 0
     assert telegram.token not in log_of(tmp_path)
+
+
+def test_a_load_is_answered_from_without_a_restart(telegram: TelegramServer, tmp_path: Path) -> None:
+    table, file = Path(shutil.copy(CHECKOUT / "facts.db", tmp_path)), tmp_path / "whale.csv"
+    file.write_text("text,publisher\nA blue whale hangs in the entrance hall of the museum.,Museum\n", encoding="utf-8")
+    question = "Which whale hangs in the entrance hall of the museum?"
+    chat = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=CHECKOUT,
+        env=environment(telegram, tmp_path, BOT_FACTS_DB=str(table)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert chat.stdin
+    assert chat.stdout
+    with serving(telegram, tmp_path, BOT_FACTS_DB=str(table)) as process, chat:
+        telegram.say(question)
+        assert "A blue whale" not in telegram.wait_sent(1)[0].shown
+        print(question, file=chat.stdin, flush=True)
+        assert "A blue whale" not in chat.stdout.readline()
+        load = [sys.executable, "scripts/load_facts.py", str(file), "--db", str(table)]
+        subprocess.run(load, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+        ended = time.monotonic()
+        telegram.say(question)
+        assert "A blue whale hangs" in telegram.wait_sent(2)[1].shown
+        assert time.monotonic() - ended < 2
+        said, _ = chat.communicate(question + "\n")
+        assert "A blue whale hangs" in said
+        assert stop(process) == 0
 
 
 def test_the_token_is_in_no_byte_of_the_log_whatever_happens(tmp_path: Path) -> None:
