@@ -8,6 +8,7 @@ url) and given to scripts/load_facts.py; the wordings become its keywords.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import sys
@@ -48,13 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps([_as_json(group, texts) for group in groups], ensure_ascii=False, indent=2))
         else:
             _print_table(groups, texts, sys.stdout)
+        sys.stdout.flush()
     except (SettingError, StateError, store.TableError) as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        _close_output()
     except OSError as error:
-        print(f"{args.csv} cannot be written ({error.strerror}): name another file.", file=sys.stderr)
+        name = "Standard output" if args.csv in (None, "-") else args.csv
+        print(f"{name} cannot be written ({error.strerror}): name another file.", file=sys.stderr)
+        _close_output()
         return 2
     return 0
+
+
+def _close_output() -> None:
+    """What is left in it can't be written when Python ends either, which would complain of it."""
+    with contextlib.suppress(OSError):
+        sys.stdout.close()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -158,6 +159,23 @@ def test_what_is_wrong_is_one_sentence(state: Path, arguments: list[str], said: 
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_output_that_is_not_read_or_cannot_be_written(state: Path) -> None:
+    command = [sys.executable, "scripts/unanswered.py", "--state", str(state)]
+    for arguments in ([], ["--json"], ["--csv", "-"]):
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run(
+            [*command, *arguments], stdout=write, stderr=subprocess.PIPE, env=environment(), cwd=CHECKOUT
+        )
+        os.close(write)
+        assert (done.returncode, done.stderr) == (0, b"")
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), cwd=CHECKOUT)
+        said = b"Standard output cannot be written (No space left on device): name another file.\n"
+        assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_no_questions_are_said_to_be_none(tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ def test_a_question_as_a_user_asks_it_gets_its_sourced_answer(
     assert telegram.token not in log_of(tmp_path)
 
 
-def test_a_load_is_answered_from_without_a_restart(telegram: TelegramServer, tmp_path: Path) -> None:
-    table, file = Path(shutil.copy(CHECKOUT / "facts.db", tmp_path)), tmp_path / "whale.csv"
+def test_a_load_is_answered_from_without_a_restart(telegram: TelegramServer, tmp_path: Path, invented: Path) -> None:
+    table, file = Path(shutil.copyfile(invented, tmp_path / "facts.db")), tmp_path / "whale.csv"
     file.write_text("text,publisher\nA blue whale hangs in the entrance hall of the museum.,Museum\n", encoding="utf-8")
     question = "Which whale hangs in the entrance hall of the museum?"
     chat = subprocess.Popen(
