@@ -17,7 +17,7 @@ from bot.answering import Answerer
 from bot.config import SettingError, Settings, read_settings
 from bot.model import Answer, Conversation, Match, Question, Reply, Suggestion
 from bot.store import TableError
-from bot.wording import suggestion_labels, to_text
+from bot.wording import offered_labels, to_text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,7 +110,7 @@ def _as_json(asked: str, reply: Reply, elapsed: float) -> dict[str, object]:
         "confidence": round(getattr(reply, "confidence", 0.0), 4),
         "text": to_text(reply),
         "facts": [_fact_json(match) for match in reply.facts] if isinstance(reply, Answer) else [],
-        "suggestions": suggestion_labels(reply) if isinstance(reply, Suggestion) else [],
+        "suggestions": offered_labels(reply) if isinstance(reply, Suggestion) else [],
         "matches": [
             {"id": match.fact.id, "lang": match.fact.lang, "score": match.score}
             for match in getattr(reply, "matches", ())

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot import dialogue, store, text
+from bot import beside, dialogue, store, text
 from bot.by_words import covered
 from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM
 from bot.courtesy import courtesy_of, language_of, without_opening
 from bot.lexicon import NAME, PERSON
-from bot.matcher import Scored, content_terms, rank
+from bot.matcher import content_terms, match_of
 from bot.model import (
     LANGS,
     Answer,
@@ -31,9 +31,11 @@ from bot.model import (
 )
 from bot.opened import OpenTable
 from bot.query import Query, analyse
-from bot.reading import Reading, judged, parts
+from bot.reading import Reading, parts, read
 
 MOST_FACTS = 3
+MORE_FACTS = 2
+"""Facts that one "more" states."""
 MOST_TOLD = 600
 """Characters of the facts of a reply, where other accounts of the best one are told with it."""
 MOST_MATCHES = 10
@@ -81,8 +83,7 @@ class Answerer:
         Raises store.TableError.
         """
         self._index = self._table.latest()
-        versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
-        fact = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
+        fact = self._fact(fact_id, lang)
         if fact is None:
             return None, conversation
         told = tuple(dict.fromkeys((*conversation.told, fact_id)))
@@ -154,9 +155,7 @@ class Answerer:
         return bool(content) and not any(term.startswith(NAME) for term in content)
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
-        query = analyse(self._index, asked, hint)
-        found = judged(query, rank(self._index, query))
-        return Reading(query, " ".join(text.words(asked)), found, enough)
+        return read(self._index, asked, hint, enough)
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
@@ -179,9 +178,10 @@ class Answerer:
 
     def _reply(self, reading: Reading) -> Reply:
         query, found = reading.query, reading.found
-        matches = tuple(self._match(scored, query.lang) for _, scored in found[:MOST_MATCHES])
+        matches = tuple(match_of(self._index, scored, query.lang) for _, scored in found[:MOST_MATCHES])
         if reading.sure:
-            return Answer(query.lang, reading.best, self._stated(reading, matches), matches)
+            also = beside.other_times(self._index, reading)
+            return Answer(query.lang, reading.best, self._stated(reading, matches), matches, also)
         if reading.best >= SUGGEST_FROM:
             offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
             return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
@@ -190,41 +190,19 @@ class Answerer:
 
     def _stated(self, reading: Reading, matches: tuple[Match, ...]) -> tuple[Match, ...]:
         """The best fact, after what it leans on, then other accounts of it and what a second question leads to."""
-        stated = [*self._leant_on(matches[0]), matches[0]]
+        stated = [*beside.leant_on(self._index, matches[0].fact, MOST_FACTS - 1), matches[0]]
         subjects = {subject_of(match.fact.id) for match in stated}
         second: list[Match] = []
         for part in parts(reading.asked):
             other = self._found(part, reading.query.lang)
             if other.sure and subject_of(other.found[0][1].id) not in subjects:
-                second.append(self._match(other.found[0][1], reading.query.lang))
+                second.append(match_of(self._index, other.found[0][1], reading.query.lang))
                 subjects.add(subject_of(other.found[0][1].id))
-        others = self._other_accounts(matches[0].fact, reading.query.lang)
+        others = beside.other_accounts(self._index, reading.query, matches[0].fact)
         room = MOST_TOLD - _length([*stated, *second])
         while others and (len(stated) + len(second) + len(others) > MOST_FACTS or room < _length(others)):
             others.pop()
         return tuple([*stated, *others, *second][:MOST_FACTS])
-
-    def _other_accounts(self, fact: Fact, lang: str) -> list[Match]:
-        """Who tells the same thing differently, in the language asked for."""
-        ids = dict.fromkeys(one.fact.id for one in self._index.accounts(subject_of(fact.id)))
-        found = [next(one.fact for one in self._index.versions(other)) for other in sorted(ids) if other != fact.id]
-        return [Match(self._index.in_language(other, lang), 0.0) for other in found]
-
-    def _leant_on(self, match: Match) -> list[Match]:
-        """The sentences without which this one can't be understood, in the order of their source."""
-        found: list[Match] = []
-        document = next(one for one in self._index.versions(match.fact.id) if one.fact.lang == match.fact.lang)
-        while document.leans and len(found) < MOST_FACTS - 1:
-            before = self._index.preceding(document)
-            if before is None:
-                break
-            found.insert(0, Match(before.fact, 0.0))
-            document = before
-        return found
-
-    def _match(self, scored: Scored, lang: str) -> Match:
-        """The fact in the language asked for, else in English, else as it was found."""
-        return Match(self._index.in_language(scored.document.fact, lang), round(scored.score, 4))
 
     def _understood(self, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names that the table has facts about, and words that the nearest fact doesn't state, the rarest first."""
@@ -258,20 +236,20 @@ class Answerer:
         return tuple(dict.fromkeys(one for one in questions if one.endswith("?")))[:MOST_FACTS]
 
     def _more(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
-        """What stands next to the facts stated last and was not told yet."""
+        """What there is beside the facts stated last and was not told yet."""
         lang = conversation.lang or "en"
-        told = set(conversation.told)
-        near: list[Fact] = []
-        for fact_id in conversation.last_facts:
-            for version in self._index.versions(fact_id):
-                near.extend(beside.fact for beside in self._index.neighbours(version) if beside.fact.id not in told)
-        near = [fact for fact in near if fact.lang == lang] or near
-        ids = list(dict.fromkeys(fact.id for fact in near))[:2]
-        facts = tuple(Match(next(fact for fact in near if fact.id == one), 0.0) for one in ids)
+        last = [fact for fact in (self._fact(one, lang) for one in conversation.last_facts) if fact]
+        beyond = dict.fromkeys(one for fact in last for one in beside.more(self._index, fact))
+        ids = tuple(one for one in beyond if one not in conversation.told)[:MORE_FACTS]
+        facts = tuple(Match(fact, 0.0) for fact in (self._fact(one, lang) for one in ids) if fact)
         after = replace(conversation, last_asked_at=question.asked_at, told=(*conversation.told, *ids))
         if not facts:
             return Unknown(lang, examples=self._examples(lang)), after
-        return Answer(lang, 1.0, facts, facts), replace(after, last_facts=tuple(ids))
+        return Answer(lang, 1.0, facts, facts), after
+
+    def _fact(self, fact_id: str, lang: str) -> Fact | None:
+        versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
+        return versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
 
 
 MAX_RAW = 4 * MOST_CHARACTERS

@@ -10,17 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import store, text
-from bot.answering import Answerer
+from bot import beside, store
+from bot.answering import MORE_FACTS, Answerer
 from bot.index import Index
 from bot.model import Answer, Conversation, Courtesy, Fact, Lang, Match, Reply, Source, Unknown
-
-MORE_FACTS = 2
-"""Facts that one "more" states."""
-BESIDE = 3
-"""Places before and after a fact in its source that count as beside it."""
-MOST_MORE = 8
-"""Facts that "more" comes to after one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,10 @@ class Guide(Answerer):
             if isinstance(reply, Unknown):
                 examples = self._examples(lang, matches) if reply.examples else ()
                 return replace(reply, lang=lang, examples=examples, matches=matches)
-            return replace(reply, lang=lang, facts=self._versions(reply.facts, lang), matches=matches)
+            facts = self._versions(reply.facts, lang)
+            if isinstance(reply, Answer):
+                return replace(reply, lang=lang, facts=facts, matches=matches, also=self._versions(reply.also, lang))
+            return replace(reply, lang=lang, facts=facts, matches=matches)
 
     def more(self, fact_id: str, lang: Lang, page: int, conversation: Conversation) -> tuple[More | None, Conversation]:
         """The `page`-th (from 0) handful of facts beside this one and next best after it.
@@ -86,9 +82,10 @@ class Guide(Answerer):
         None where there is no such fact any more. The same page of the same table is always the same.
         """
         with self._open():
-            ids = self._beside(fact_id, lang)
-            if ids is None:
+            fact = self._fact(fact_id, lang)
+            if fact is None:
                 return None, conversation
+            ids = beside.more(self._index, fact)
             shown = ids[page * MORE_FACTS : (page + 1) * MORE_FACTS]
             facts = tuple(Match(fact, 0.0) for one in shown if (fact := self._fact(one, lang)))
             goes_on = len(ids) > (page + 1) * MORE_FACTS
@@ -124,25 +121,6 @@ class Guide(Answerer):
     def _open(self) -> AbstractContextManager[None]:
         self._index = self._table.latest()
         return store.reading(self._path)
-
-    def _beside(self, fact_id: str, lang: Lang) -> list[str] | None:
-        """Facts beside this one, nearest first, then those that its own question also leads to."""
-        versions = {version.fact.lang: version for version in self._index.versions(fact_id)}
-        document = versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
-        if document is None:
-            return None
-        place = document.fact.position
-        near = [one.fact for one in self._index.neighbours(document) if abs(one.fact.position - place) <= BESIDE]
-        near.sort(key=lambda fact: abs(fact.position - place))
-        asked = next(iter(document.fact.keywords), document.fact.text)
-        best = self._found(text.normalise(asked), document.fact.lang).found
-        leant_on = {match.fact.id for match in self._leant_on(Match(document.fact, 0.0))}
-        ids = dict.fromkeys([*(fact.id for fact in near), *(scored.id for _, scored in best)])
-        return [one for one in ids if one != fact_id and one not in leant_on][:MOST_MORE]
-
-    def _fact(self, fact_id: str, lang: str) -> Fact | None:
-        versions = {version.fact.lang: version.fact for version in self._index.versions(fact_id)}
-        return versions.get(lang) or versions.get("en") or next(iter(versions.values()), None)
 
     def _versions(self, matches: tuple[Match, ...], lang: str) -> tuple[Match, ...]:
         """The same matches, each in `lang` where there is that."""

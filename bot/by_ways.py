@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bot.classifier import NOBODY, features, logits, softmax
+from rapidfuzz import fuzz, process
+
+from bot.classifier import NOBODY, essence, features, logits, softmax
 from bot.index import Index
 from bot.lexicon import NAME
 from bot.query import Query
 
+LIKELY = 0.01
+"""Probability of a subject (0 to 1) from which its single ways of asking are looked at."""
+FAR = -0.3
+"""What is taken for `nearer` of the others."""
 CLASSES = 10
 """Subjects that are looked at, the classifier's best."""
 
@@ -20,22 +26,16 @@ class ByWays:
 
     chance: float
     """Probability of the subject among all classes, 0 to 1."""
-    runner_up: float
-    """Probability of the best other subject, 0 to 1."""
-    nobody: float
-    """Probability that no fact answers, 0 to 1."""
     odds: float
     """Log odds of the subject, from the mean of all."""
-    over_nobody: float
-    """Log odds against that no fact answers."""
-    over_next: float
-    """Log odds against the best other subject."""
+    lead: float
+    """Log odds against the likeliest alternative: the best other subject, or that no fact answers."""
     kind: float
     """Log odds of the kind of question among its ways of asking, against all facts' (bot/kinds.py)."""
+    nearer: float
+    """Likeness of the nearest of its ways of asking, less that of the nearest question without an answer: -1 to 1."""
     nameless: float
     """Share of its ways of asking that name a name, where the question names none of those; else 0."""
-    known: float
-    """Share of the question's features that the classifier knows, 0 to 1."""
 
 
 def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
@@ -50,22 +50,27 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     order = sorted((at for at in range(len(values)) if at != nobody), key=lambda at: -values[at])
     mean = sum(values) / len(values)
     named = {term for term in query.terms if term.startswith(NAME)}
+    asked_for = essence(query.terms, index.stopwords)
+    nearest = _nearest(asked_for, index.asked(NOBODY))
     found = {}
     for place, at in enumerate(order[:CLASSES]):
         subject = index.classes[at]
-        rival = order[min(1, len(order) - 1)] if place == 0 else order[0]
+        alternatives = [values[nobody], *(values[other] for other in (order[1:2] if place == 0 else order[:1]))]
         found[subject] = ByWays(
             chance=chances[at],
-            runner_up=chances[rival] if rival != at else 0.0,
-            nobody=chances[nobody],
             odds=values[at] - mean,
-            over_nobody=values[at] - values[nobody],
-            over_next=values[at] - values[rival],
+            lead=values[at] - max(alternatives),
             kind=_kind_odds(index, query.kind, subject),
+            nearer=_nearest(asked_for, index.asked(subject)) - nearest if chances[at] >= LIKELY else FAR,
             nameless=0.0 if named & index.names(subject) else index.named[subject],
-            known=len(rows) / max(1, len(asked)),
         )
     return found
+
+
+def _nearest(asked: str, ways: list[str]) -> float:
+    """The likeness of the nearest of the ways, 0 to 1; 0 where there is none."""
+    best = process.extractOne(asked, ways, scorer=fuzz.ratio)
+    return best[1] / 100 if best else 0.0
 
 
 def _kind_odds(index: Index, kind: str, subject: str) -> float:

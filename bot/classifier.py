@@ -1,15 +1,16 @@
 """A linear classifier from the words of a question to the fact that answers it.
 
 It is fitted on the ways of asking when facts are loaded (bot/loading/fitting.py) and kept in the table as one
-row a feature: how much that feature speaks for each fact. Here are only the features of a question and the sum
-of their rows; which fact a class stands for, and whether to trust it, is decided elsewhere.
+row a feature: how much that feature speaks for each fact. Here are only the features of a question, the sum of their
+rows, and by what it is held against single ways of asking; which fact a class stands for, and whether to trust it, is
+decided elsewhere.
 """
 
 from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.lexicon import NAME
 
@@ -33,6 +34,11 @@ def features(terms: Sequence[str], spelled: Sequence[str], kind: str) -> set[str
     for size in (3, 4):
         found.update(joined[at : at + size] for at in range(len(joined) - size + 1))
     return found
+
+
+def essence(terms: Iterable[str], stopwords: Collection[str]) -> str:
+    """The terms of a text on one line, each once, sorted and without stopwords: what two wordings are compared by."""
+    return " ".join(sorted(set(terms).difference(stopwords)))
 
 
 def logits(rows: Iterable[tuple[float, bytes]], classes: int, scale: float) -> list[float]:

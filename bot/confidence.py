@@ -17,6 +17,12 @@ from bot.query import Query
 ANSWER_FROM = 0.25
 SUGGEST_FROM = 0.12
 """Confidence (0 to 1) from which a match is stated, or offered."""
+FOREIGN = 0.6
+"""Rarity of a name (0 to 1) from which a fact that lacks it is at most offered: the question is about somebody else."""
+COMMON = 0.15
+"""Rarity of a word (0 to 1) up to which it asks for nothing by itself."""
+OFFERED = 0.17
+"""The confidence at most of a fact that lacks such a name, or is found by such a word alone."""
 FOLLOW_UP_FROM = 0.18
 """Confidence from which a match is stated to a question that leans on the one before, and so is likely about it."""
 
@@ -32,28 +38,21 @@ def signs(query: Query, match: Scored) -> dict[str, float]:
         "strange": sum(token.distance < 0 for token in query.tokens) / content,
         "corrected": sum(max(0, token.distance) for token in query.tokens) / content,
         "strangers": float(min(cover.strangers, 2)),
-        "figures": float(min(cover.figures, 2)),
-        "personal": math.log(1 + query.personal),
+        "years": float(cover.years),
         "weight": math.log(1 + cover.weight),
         "held": math.log(1 + cover.held),
         "terms": math.log(content + 1),
     }
     if ways:
         found |= {
-            "chance": math.log(ways.chance + 1e-6),
-            "runner_up": math.log(ways.runner_up + 1e-6),
-            "nobody": math.log(ways.nobody + 1e-6),
-            "odds": ways.odds,
-            "over_nobody": ways.over_nobody,
-            "over_next": ways.over_next,
+            "lead": ways.lead,
+            "nearer": ways.nearer,
             "kind": ways.kind,
             "nameless": ways.nameless,
-            "other_name": ways.nameless * any(token.distance for token in query.tokens),
-            "close": math.log(ways.chance + ways.runner_up + 1e-6),
-            "known": ways.known,
         }
     if words:
         found |= {name: float(getattr(words, name)) for name in ByWords.__slots__}
+        found |= {"figures": float(min(cover.figures, 2)), "personal": math.log(1 + query.personal)}
         found |= {"score": match.score, "lead": match.over_next}
     return found
 
@@ -68,4 +67,6 @@ def confidence(query: Query, match: Scored) -> float:
         return 0.0  # a question of which the fact holds no word but the common ones
     weights = WEIGHTS["by_ways" if match.ways else "by_words"]
     total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs(query, match).items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    vague = len(query.tokens) == 1 and match.cover.specific <= COMMON
+    return min(sure, OFFERED) if match.ways and (vague or match.cover.foreign >= FOREIGN) else sure

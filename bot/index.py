@@ -91,6 +91,7 @@ class Index:
             self.connection.close()
             raise
         self._names: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, list[str]] = {}
         self._documents: OrderedDict[int, Document] = OrderedDict()
         self._surroundings: OrderedDict[int, Surroundings] = OrderedDict()
 
@@ -117,6 +118,13 @@ class Index:
     def close(self) -> None:
         """Give the file back."""
         self.connection.close()
+
+    def asked(self, name: str) -> list[str]:
+        """The essence of each way of asking that a class of the classifier was fitted on (classifier.essence)."""
+        if name not in self._asked:
+            rows = self.connection.execute("SELECT essence FROM asked WHERE class = ?", (name,))
+            self._asked[name] = [essence for (essence,) in rows]
+        return self._asked[name]
 
     def _docids(self, condition: str, value: str) -> list[int]:
         rows = self.connection.execute(f"SELECT docid FROM search WHERE {condition} ORDER BY docid", (value,))  # noqa: S608

@@ -6,7 +6,6 @@ Pure; a fact's ways of asking tell which kinds it answers, and the matcher compa
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterable
 
 from bot.language import alternatives, languages

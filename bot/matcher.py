@@ -6,13 +6,14 @@ much of the question the fact holds is told. Whether the best is good enough is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.by_ways import ByWays, by_ways
 from bot.by_words import ByWords, by_words, covered, score
 from bot.index import Document, Index
 from bot.lexicon import ASKING, NAME
+from bot.model import Match
 from bot.query import Query
 
 CANDIDATES = 24
@@ -39,8 +40,12 @@ class Cover:
     """Rarity of the rarest content term that the fact holds, in relation to the rarest there is (0 to 1)."""
     strangers: int
     """Names in the question that the fact lacks."""
+    foreign: float
+    """Rarity of the rarest of them that is spelled as it is known, in relation to the rarest there is (0 to 1)."""
     figures: int
     """Figures in the question that the fact lacks."""
+    years: int
+    """Years in the question of which the fact does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,7 @@ def _fittest(content: Mapping[str, float], accounts: Iterable[Document]) -> list
     if len(versions) == 1:
         return versions.popitem()[1]
 
-    def held(fact_id: str) -> float:
-        return covered(content, frozenset[str]().union(*(version.terms for version in versions[fact_id])))
-
-    return versions[max(sorted(versions), key=held)]
+    return versions[max(sorted(versions), key=lambda fact_id: covered(content, _held(content, versions[fact_id])))]
 
 
 def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:
@@ -118,18 +120,52 @@ def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -
     return scored
 
 
-def _cover(index: Index, query: Query, content: Mapping[str, float], versions: Iterable[Document]) -> Cover:
+def _cover(index: Index, query: Query, content: Mapping[str, float], versions: Sequence[Document]) -> Cover:
     """How much of the question the versions of a fact hold between them."""
-    terms = frozenset[str]().union(*(version.terms for version in versions))
-    lacking = [term for term in content if term not in terms]
     asked = {token.term for token in query.tokens}
+    terms = _held(asked.union(content), versions)
+    lacking = [term for term in content if term not in terms]
+    strangers = [token for token in query.tokens if token.term.startswith(NAME) and token.term not in terms]
+    years = {term for term in asked if is_year(term)}
     return Cover(
         weight=covered(content, terms),
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
-        gap=max((index.vocabulary.rarity(term) for term in lacking), default=0.0) / index.vocabulary.rarity(""),
-        specific=max((index.vocabulary.rarity(term) for term in content if term in terms), default=0.0)
-        / index.vocabulary.rarity(""),
-        strangers=sum(term.startswith(NAME) for term in asked - terms),
+        gap=_rarest(index, lacking),
+        specific=_rarest(index, content.keys() & terms),
+        strangers=len({token.term for token in strangers}),
+        foreign=_rarest(index, (token.term for token in strangers if not token.distance)),
         figures=sum(term.isdecimal() for term in asked - terms),
+        years=len(years - _years(versions)) if years else 0,
     )
+
+
+def _rarest(index: Index, terms: Iterable[str]) -> float:
+    """The rarity of the rarest of the terms in relation to that of a term that no fact has, 0 to 1; 0 for none."""
+    return max(map(index.vocabulary.rarity, terms), default=0.0) / index.vocabulary.rarity("")
+
+
+def _held(terms: Iterable[str], versions: Sequence[Document]) -> set[str]:
+    """Those of the terms that any of the versions holds."""
+    return {term for term in terms if any(term in one.terms for one in versions)}
+
+
+def _years(versions: Sequence[Document]) -> set[str]:
+    """The years that a fact is asked for with: those in its text and ways of asking; else that of its source."""
+    asked = {term for one in versions for term in one.terms if is_year(term)}
+    return asked | years_told(versions) or {one.fact.source.published[:4] for one in versions}
+
+
+def years_told(versions: Sequence[Document]) -> set[str]:
+    """The years in a fact's text, and that of its figure."""
+    return {term for one in versions for term in (*one.own, one.fact.as_of[:4]) if is_year(term)}
+
+
+def is_year(term: str) -> bool:
+    """Whether a term is a year of the last century or this one."""
+    return len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")
+
+
+def match_of(index: Index, scored: Scored, lang: str) -> Match:
+    """The fact in the language asked for, else in English, else as it was found; with its score."""
+    return Match(index.in_language(scored.document.fact, lang), round(scored.score, 4))

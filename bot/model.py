@@ -90,6 +90,8 @@ class Answer:
     """What is stated, best first; a sentence that leans on others stands after them."""
     matches: tuple[Match, ...] = ()
     """The best ten candidates, whatever was stated."""
+    also: tuple[Match, ...] = ()
+    """Facts of other times that may be meant where the question names none; offered, not stated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot import text
 from bot.classifier import features
@@ -61,7 +62,8 @@ class Query:
 def analyse(index: Index, question: str, hint: str | None = None) -> Query:
     """The terms of a question. `hint` is a language code that decides where the text leaves its language open."""
     normalised = text.normalise(question)
-    lang, found = _language(index, normalised, text.words(normalised), hint)
+    words = [word for word, _ in groupby(text.words(normalised))]  # what is said twice is asked once
+    lang, found = _language(index, normalised, words, hint)
     written = [word for word in found if text.term(word, lang)]
     chosen = _chosen(index, _options(index, written, lang))
     corrected = " ".join(one.written for one in chosen)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot import text
 from bot.confidence import ANSWER_FROM, confidence
-from bot.matcher import Scored
-from bot.query import Query
+from bot.index import Index
+from bot.matcher import Scored, rank
+from bot.query import Query, analyse
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,23 @@ class Reading:
         return self.best >= self.enough
 
 
+def read(index: Index, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
+    """The reading of a normalised question as it stands. `hint`: see query.analyse."""
+    query = analyse(index, asked, hint)
+    return Reading(query, " ".join(text.words(asked)), judged(query, rank(index, query)), enough)
+
+
 def judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:
     """The matches with their confidence, best first.
 
-    Confidence compares a fact judged by its ways of asking with one judged by its words. Among the latter the score
-    ranks, and none is surer than those before it.
+    Confidence compares a fact judged by its ways of asking with one judged by its words. Among those of a kind the
+    score ranks, and none is surer than those before it.
     """
-    found, ceiling = [], 1.0
+    found, ceiling = [], {True: 1.0, False: 1.0}
     for match in matches:
-        sure = confidence(query, match)
-        if match.words:
-            sure = ceiling = min(sure, ceiling)
-        found.append((sure, match))
+        of_ways = match.ways is not None
+        ceiling[of_ways] = min(confidence(query, match), ceiling[of_ways])
+        found.append((ceiling[of_ways], match))
     return tuple(sorted(found, key=lambda pair: -pair[0]))
 
 

@@ -2,7 +2,7 @@
 
 The table is one SQLite file in rollback-journal mode. Readers open it read-only and are never blocked: a load
 builds a whole new file beside it (store_files.py) from statements in store_writing.py. What the derived tables
-(search, vocabulary, weights) mean is index.py's and loading's business; this module only says what columns they have.
+(search, vocabulary, weights, asked) mean is index.py's and loading's business; here is only what columns they have.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.model import ACCOUNT, Fact, Source
 
 SCHEMA_VERSION = 5
 """1: without `spellings` and `search.leans`. 2: without `search.source` and `vocabulary.backwards`.
-3: without `words`. 4: `weights.classes` with a byte for each class.
+3: without `words`. 4: without `asked`; `weights.classes` with a byte for each class.
 
 What was loaded (sources, facts, concepts, unanswerable) is in all.
 """
@@ -65,6 +65,7 @@ CREATE TABLE words ( -- what others may be misspellings of
 ) WITHOUT ROWID;
 CREATE TABLE unanswerable (question TEXT PRIMARY KEY, lang TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE weights (feature TEXT PRIMARY KEY, rarity REAL NOT NULL, classes BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE asked (class TEXT NOT NULL, essence TEXT NOT NULL, PRIMARY KEY (class, essence)) WITHOUT ROWID;
 """
 
 INDEXES = "CREATE INDEX facts_by_place ON facts (source, lang, position);"
@@ -206,7 +207,7 @@ def read_topics(connection: sqlite3.Connection, lang: str) -> list[tuple[str, in
     """The topics of facts in `lang` and how many facts each has, in the order of their sources."""
     return connection.execute(
         "SELECT topic, count(*) FROM facts WHERE lang = ? AND topic <> '' GROUP BY topic"
-        " ORDER BY min(source), min(position)",
+        " ORDER BY min(source * 1000000 + position)",
         (lang,),
     ).fetchall()
 

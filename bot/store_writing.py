@@ -193,6 +193,11 @@ def write_weights(connection: sqlite3.Connection, rows: Iterable[tuple[str, floa
     _fill(connection, "weights", ("feature", "rarity", "classes"), rows)
 
 
+def write_asked(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
+    """Fill the table asked (class, essence of a way of asking), each row once."""
+    _fill(connection, "asked", ("class", "essence"), sorted(set(rows)))
+
+
 def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     """Write what the table says of itself."""
     _fill(connection, "meta", ("key", "value"), values.items())
@@ -200,7 +205,8 @@ def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
 
 def keep_weights(connection: sqlite3.Connection) -> None:
     """Take over the classifier of the old table."""
-    connection.execute("INSERT INTO weights SELECT * FROM old.weights")
+    for table in ("weights", "asked"):
+        connection.execute(f"INSERT INTO {table} SELECT * FROM old.{table}")
 
 
 def index_documents(connection: sqlite3.Connection) -> None:

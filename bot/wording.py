@@ -24,6 +24,7 @@ __all__ = [
     "example_list",
     "fact_labels",
     "fact_text",
+    "offered_labels",
     "plain",
     "plural",
     "sentence",
@@ -31,7 +32,6 @@ __all__ = [
     "source_line",
     "sources_html",
     "sources_text",
-    "suggestion_labels",
     "title",
     "to_html",
     "to_text",
@@ -54,7 +54,7 @@ def to_text(reply: Reply) -> str:
     """`reply` as plain text of at most `MESSAGE_UNITS`; a source's address stands on its own line."""
     match reply:
         case Answer():
-            return _answer(reply, _block_text)
+            return _answer(reply, _block_text) + _also(reply)
         case Suggestion():
             labels = [
                 f"{i}. {label}"
@@ -71,15 +71,16 @@ def to_text(reply: Reply) -> str:
 def to_html(reply: Reply, *, brief: bool = False) -> str:
     """`reply` as HTML of the kind Telegram takes; `brief` leaves the examples out, as suits a group."""
     if isinstance(reply, Answer):
-        return _answer(reply, _block_html)
+        return _answer(reply, _block_html) + escape(_also(reply))
     if brief and isinstance(reply, Unknown | Courtesy):
         reply = replace(reply, examples=())
     return escape(to_text(reply))
 
 
-def suggestion_labels(reply: Suggestion) -> list[str]:
-    """What stands on the buttons of a Suggestion, in the order of its facts: at most `LABEL_UNITS` each."""
-    return fact_labels([match.fact for match in reply.facts])
+def offered_labels(reply: Suggestion | Answer) -> list[str]:
+    """What stands on the buttons for what a reply offers to choose, in its order: at most `LABEL_UNITS` each."""
+    offered = reply.facts if isinstance(reply, Suggestion) else reply.also
+    return fact_labels([match.fact for match in offered])
 
 
 def fact_labels(facts: Sequence[Fact], units: int = LABEL_UNITS) -> list[str]:
@@ -189,7 +190,7 @@ def _answer(reply: Answer, form: Callable[[_Block, Lang], str]) -> str:
     """The blocks in `form`; where the plain text would be too long, every fact is cut to the same length."""
     blocks = _blocks(reply, MESSAGE_UNITS)
     texts = [text for block in blocks for text in block.texts]
-    over = _units(_joined(blocks, _block_text, reply.lang)) - MESSAGE_UNITS
+    over = _units(_joined(blocks, _block_text, reply.lang) + _also(reply)) - MESSAGE_UNITS
     if over > 0:
         blocks = _blocks(reply, _fair_share([_units(text) for text in texts], over))
     return _joined(blocks, form, reply.lang)
@@ -197,6 +198,12 @@ def _answer(reply: Answer, form: Callable[[_Block, Lang], str]) -> str:
 
 def _joined(blocks: Sequence[_Block], form: Callable[[_Block, Lang], str], lang: Lang) -> str:
     return "\n\n".join(form(block, lang) for block in blocks)
+
+
+def _also(reply: Answer) -> str:
+    """What else may be meant, one a line; empty where there is nothing."""
+    lines = [f"• {label}" for label in fact_labels([match.fact for match in reply.also], _LINE_UNITS)]
+    return "\n".join(["", "", sentence("also", reply.lang), *lines]) if lines else ""
 
 
 def _fair_share(lengths: Sequence[int], over: int) -> int:

@@ -27,12 +27,13 @@ from scripts.svg_text import Line, Piece, Run, clipped, run_at, text, width_of, 
 PICTURE = CHECKOUT / ".github" / "pictures" / "chat.svg"
 PERSON, BOT = "Madina", "Tajikistan visit"
 TALK = (
-    "When will Tokayev visit Tajikistan?",
+    "Who invited Tokayev to Tajikistan?",
     "And what will they talk about?",
     "Сафорати Қазоқистон дар Душанбе кай кушода шуд?",
-    "How do I get a visa?",
+    "trade volume 2022",
+    "Who is Tokayev's wife?",
 )
-BEGUN = datetime(2021, 5, 5, 9, 41, tzinfo=UTC)
+BEGUN = datetime(2026, 3, 20, 9, 41, tzinfo=UTC)
 
 WIDE, EDGE, PAD, GAP = 400, 9, 11, 7
 """Pixels: the phone; from its edge to a bubble; within a bubble; between bubbles."""

@@ -29,6 +29,7 @@ from bot.loading.formats import rows_of, split_list
 from bot.loading.inputs import Input, lines
 from bot.loading.rows import Row
 from bot.matcher import rank
+from bot.model import subject_of
 from bot.query import analyse
 from scripts.measure.typos import misspelled
 from scripts.public_data import clinc_questions, xquad
@@ -37,7 +38,7 @@ FOLDER = Path(__file__).resolve().parent
 FOLDS = 4
 WAYS_A_FOLD = 700
 PUBLIC = 1000
-WEIGHT = {"way": 0.25, "unanswerable": 1.5, "question": 6.0, "public": 1.0}
+WEIGHT = {"way": 0.1, "unanswerable": 0.5, "question": 6.0, "public": 0.5}
 """Questions written apart from the facts are few and count most."""
 
 Rows = list[dict[str, object]]
@@ -99,7 +100,7 @@ def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
     whole = _table(folder / "whole.db", files)
     for line in (FOLDER / "gate" / "questions.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield from _example(whole, row["q"], row["ids"].__contains__, "question")
+        yield from _example(whole, row["q"], _tells(*map(subject_of, row["ids"])), "question")
     public = [*clinc_questions(data), *(q.text for lang in ("en", "ru") for q in xquad(data, lang).questions)]
     for asked in random.Random(1).sample(public, min(PUBLIC, len(public))):
         yield from _example(whole, asked, lambda _: False, "public")
@@ -109,12 +110,16 @@ def _with_ways(folder: Path, data: Path) -> Iterator[Example]:
         kept, ways, unanswerable = _hold_out(files, fold)
         table = _table(folder / f"fold{fold}.db", kept)
         for way, fact_id in chance.sample(ways, min(WAYS_A_FOLD, len(ways))):
-            yield from _example(table, way, fact_id.__eq__, "way", fact_id)
-            yield from _example(table, misspelled(way, chance), fact_id.__eq__, "way", fact_id)
+            for asked in (way, misspelled(way, chance)):
+                yield from _example(table, asked, _tells(subject_of(fact_id)), "way", fact_id)
         for question in unanswerable:
             for asked in (question, misspelled(question, chance)):
                 yield from _example(table, asked, lambda _: False, "unanswerable")
         table.close()
+
+
+def _tells(*subjects: str) -> Callable[[str], bool]:
+    return lambda fact_id: subject_of(fact_id) in subjects
 
 
 def _rows(path: Path) -> Rows:
@@ -181,7 +186,7 @@ def _example(
     """The example of a question; none where two facts are about as likely and its own, `fact_id`, is the second."""
     query = analyse(table, asked)
     found = [match for match in rank(table, query) if (match.words is not None) == by_words]
-    if len(found) > 1 and found[1].id == fact_id and found[1].ways and found[1].ways.over_next > -1:
+    if len(found) > 1 and subject_of(found[1].id) == subject_of(fact_id) and found[1].ways and found[1].ways.lead > -1:
         return
     for match in found[:1]:
         if not match.cover.held:

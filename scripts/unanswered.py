@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text files here
     try:
-        groups = _groups(args.state or state_db(), args.lang)[: args.limit]
+        groups = _groups(args.state or state_db(), args.lang)[: max(0, args.limit) if args.limit is not None else None]
         texts = _texts(args.db or facts_db(), groups)
         if args.csv:
             _write_csv(groups, args.csv)

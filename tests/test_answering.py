@@ -224,7 +224,7 @@ def test_accounts_of_the_same_thing_are_told_together(own: Answerer, copy: Path,
     guide.write_text(
         'lang = "en"\npublisher = "Harbour guide"\n'
         '[[facts]]\nid = "lighthouse--guide"\n'
-        'text = "The harbour guide puts the building of the lighthouse of Port Velm by Ida Kroon in 1889."\n'
+        'text = "By the harbour guide, Ida Kroon built the lighthouse of Port Velm in 1889."\n'
         '[[facts]]\nid = "lighthouses"\ntext = "Four lighthouses stand along the coast between Velm and Ostrey."\n',
         encoding="utf-8",
     )
@@ -234,6 +234,7 @@ def test_accounts_of_the_same_thing_are_told_together(own: Answerer, copy: Path,
     assert talk(own, "Who built the lighthouse, and who is the mayor of Port Velm?") == [
         ["lighthouse", "lighthouse--guide", "mayor"]
     ]
+    assert talk(own, "who put up the beacon") == [["lighthouse"]]
 
 
 def test_accounts_too_long_to_be_told_together_are_left_for_more(own: Answerer, copy: Path, tmp_path: Path) -> None:

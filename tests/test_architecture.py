@@ -19,6 +19,7 @@ LAYERS = [
     {"bot.telegram", "bot.console", "bot.loading"},
     {"bot.browsing"},
     {"bot.answering"},
+    {"bot.beside"},
     {"bot.reading", "bot.in_vain"},
     {"bot.confidence", "bot.similar"},
     {"bot.matcher"},
@@ -53,6 +54,7 @@ CORE = [
     "bot.vocabulary",
     "bot.opened",
     "bot.answering",
+    "bot.beside",
     "bot.browsing",
 ]
 

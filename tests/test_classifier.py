@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier import features, logits, packed, softmax
+from bot.classifier import essence, features, logits, packed, softmax
 from bot.loading.fitting import LEAST, fit, rows
 
 EXAMPLES = {
@@ -101,3 +101,8 @@ def test_the_kind_of_question_and_names_go_with_each_term() -> None:
     found = features(["_n_velm", "found"], ["velm", "found"], "when")
     assert {"kwhen _n_velm", "kwhen found", "n_n_velm found"} <= found
     assert not {"n_n_velm _n_velm", "kwhere found"} & found
+
+
+def test_the_essence_of_a_text_is_its_terms_once_sorted_without_stopwords() -> None:
+    assert essence(["the", "tower", "_q_who", "built", "the", "tower"], {"the"}) == "_q_who built tower"
+    assert essence(["the"], {"the"}) == essence([], ()) == ""

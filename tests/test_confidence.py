@@ -41,8 +41,8 @@ def test_it_is_a_probability(index: Index, question: str) -> None:
 
 def test_signs_of_ways_belong_to_facts_that_have_them(index: Index) -> None:
     query, found = matches(index, "who built the lighthouse with 40 figureheads")
-    assert {"chance" in signs(query, one) for one in found if one.ways} == {True}
-    assert {"chance" in signs(query, one) for one in found if not one.ways} == {False}
+    assert {"nameless" in signs(query, one) for one in found if one.ways} == {True}
+    assert {"nameless" in signs(query, one) for one in found if not one.ways} == {False}
     assert {"score" in signs(query, one) for one in found if not one.ways} == {True}
 
 

@@ -46,3 +46,10 @@ def test_parts_of_spellings() -> None:
 
 def test_an_empty_lexicon_changes_nothing() -> None:
     assert Lexicon({}).terms("Port Velm", "en") == ["port", "velm"]
+
+
+def test_a_word_that_loses_nearly_all_as_its_ending_spells_nothing() -> None:
+    assert spellings([Concept("n_p_aliyev", "ru", ("Алиев", "Aliyev")), Concept("n_un", "en", ("UN",))]) == {
+        "aliev": "_n_p_aliyev",
+        "un": "_n_un",
+    }

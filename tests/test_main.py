@@ -17,7 +17,7 @@ LIGHTHOUSE = (
     "Источник: Ида Кроон, в своих воспоминаниях; The Velm Herald, 2 марта 2019 года\n"
     "https://velm.example/harbour?a=1&b=2"
 )
-WHO, WHEN = "Who is the mayor of Port Velm?", "and when did he take office?"
+WHO, WHEN = "Who is the mayor of Port Velm?", "and when?"
 
 
 def replies(invented: Path, lines: str, *options: str) -> list[dict[str, Any]]:

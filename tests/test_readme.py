@@ -193,6 +193,6 @@ def test_the_facts_are_as_many_as_the_page_says() -> None:
 
 def test_the_picture_shows_what_the_bot_replies_today() -> None:
     turns = draw_chat.talk()
-    assert [type(reply) for _, reply in turns] == [Answer, Answer, Answer, Unknown]
-    assert [reply.lang for _, reply in turns] == ["en", "en", "tg", "en"]
+    assert [type(reply) for _, reply in turns] == [Answer, Answer, Answer, Answer, Unknown]
+    assert [reply.lang for _, reply in turns] == ["en", "en", "tg", "en", "en"]
     assert draw_chat.PICTURE.read_text(encoding="utf-8") == draw_chat.draw(turns), "run scripts/draw_chat.py"

@@ -36,6 +36,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "SELECT id, lang, body, leans FROM search ORDER BY 1, 2",
         "SELECT * FROM vocabulary ORDER BY 1",
         "SELECT feature FROM weights ORDER BY 1",
+        "SELECT * FROM asked ORDER BY 1, 2",
+        "SELECT value FROM meta WHERE key = 'made_by'",
     ],
 )
 def test_rows_agree(made: Path, query: str) -> None:
@@ -48,11 +50,11 @@ def test_rows_agree(made: Path, query: str) -> None:
 def test_searches_agree(made: Path) -> None:
     with closing(store.open_reader(made)) as connection:
         ways = [
-            json.loads(keywords)[7]
+            json.loads(keywords)[-2]
             for (keywords,) in connection.execute("SELECT keywords FROM facts ORDER BY id, lang")
         ]
     with closing(Answerer(made)) as here, closing(Answerer(SHIPPED)) as there:
-        for way in ways[::3]:
+        for way in ways[::9]:
             question = Question(way, datetime(2021, 5, 5, tzinfo=UTC))
             mine, theirs = (one.answer(question, Conversation())[0] for one in (here, there))
             assert [match.fact for match in getattr(mine, "facts", ())] == [

@@ -161,7 +161,7 @@ async def test_below_the_confidence_there_is_only_a_button(
 
 async def test_share_offers_the_fact_that_it_is_under(telegram: TelegramServer, tmp_path: Path, guide: Guide) -> None:
     async with running(telegram, tmp_path, guide):
-        write(telegram, "private", VISIT)
+        write(telegram, "private", "When was Tokayev born?")
         [call] = await asyncio.to_thread(telegram.wait_sent, 1)
         share = next(button for button in call.buttons if "switch_inline_query" in button)
         ask(telegram, share["switch_inline_query"], lang="ru")

@@ -61,8 +61,8 @@ async def test_topics_lead_to_facts_and_back(
         end = await press(telegram, again, data(again, "‹ Back"))
     assert topics.shown == end.shown == wording.sentence("topics", "en")
     assert labels(topics) == labels(end)
-    assert labels(topics) == [
-        *("Visit (7 facts)", "Calls (10 facts)", "Summit (4 facts)", "Presidents (6 facts)", "Diplomacy (9 facts)")
+    assert labels(topics)[:5] == [
+        *("Visit (14 facts)", "Calls (13 facts)", "Summit (4 facts)", "Presidents (7 facts)", "Diplomacy (22 facts)")
     ]
     assert (topic.shown, labels(topic)) == (again.shown, labels(again))
     assert topic.shown == "Calls"
@@ -78,23 +78,23 @@ async def test_the_pages_of_a_topic_hold_all_its_facts(telegram: TelegramServer,
         first = await press(telegram, topics, data(topics, "Calls"))
         second = await press(telegram, first, data(first, "›"))
         round_again = await press(telegram, second, data(second, "›"))
-    facts = [label for page in (first, second) for label in labels(page) if label.endswith("?")]
-    assert len(set(facts)) == 10
+    facts = [label for page in (first, second) for label in labels(page)[:-4]]
+    assert len(set(facts)) == 13
     assert labels(round_again) == labels(first)
 
 
 @pytest.mark.parametrize(
-    ("lang", "first"),
-    [("ru", "Визит"), ("kk", "Сапар"), ("tg", "Сафар")],
+    ("lang", "first", "facts"),
+    [("ru", "Визит", 14), ("kk", "Сапар", 10), ("tg", "Сафар", 10)],
 )
 async def test_topics_speak_the_askers_language(
-    telegram: TelegramServer, tmp_path: Path, guide: Guide, lang: Lang, first: str
+    telegram: TelegramServer, tmp_path: Path, guide: Guide, lang: Lang, first: str, facts: int
 ) -> None:
     async with running(telegram, tmp_path, guide):
         topics = await ask(telegram, "/topics", lang=lang)
         topic = await press(telegram, topics, topics.buttons[0]["callback_data"])
         fact = await press(telegram, topic, topic.buttons[0]["callback_data"])
-    assert labels(topics)[0] == f"{first} ({wording.sentence('facts', lang, n=7)})"
+    assert labels(topics)[0] == f"{first} ({wording.sentence('facts', lang, n=facts)})"
     assert topics.shown == wording.sentence("topics", lang)
     assert wording.sentence("source", lang, source="") in fact.shown
 
@@ -153,7 +153,7 @@ async def test_sources_are_named_with_their_links(telegram: TelegramServer, tmp_
     async with running(telegram, tmp_path, guide):
         call = await ask(telegram, "/sources", lang="ru")
     title = "The date of the visit of the president of Kazakhstan to Tajikistan becomes known"
-    assert call.shown == f"Откуда мои факты:\n\n• Asia-Plus, {title}, 5 мая 2021 года (36 фактов)"
+    assert call.shown.startswith(f"Откуда мои факты:\n\n• Asia-Plus, {title}, 5 мая 2021 года (36 фактов)\n• ")
     assert '<a href="https://www.asiaplustj.info/' in call.parameters["text"]
 
 
@@ -219,7 +219,7 @@ async def test_a_chosen_language_is_kept_and_speaks_everywhere(
         chosen = await press(telegram, menu, data(menu, "Русский"))
     async with running(telegram, tmp_path, guide):
         answer = await ask(telegram, addressed(place, QUESTION), place)
-        unknown = await ask(telegram, addressed(place, "How do I get a visa?"), place)
+        unknown = await ask(telegram, addressed(place, "How do I get a passport?"), place)
         other = await ask(telegram, addressed(place, QUESTION), place, user=12)
         menu = await ask(telegram, "/language", place)
         undone = await press(telegram, menu, data(menu, wording.sentence("language_auto", "ru")))
@@ -229,7 +229,7 @@ async def test_a_chosen_language_is_kept_and_speaks_everywhere(
     assert answer.shown.startswith("Президент Казахстана Касым-Жомарт Токаев")
     assert "Источник: Берик Уали" in answer.shown
     assert "Источник" in [button["text"] for button in answer.buttons]
-    assert unknown.shown.startswith("По запросу «visa» фактов у меня нет.")
+    assert unknown.shown.startswith("По запросу «passport» фактов у меня нет.")
     assert other.shown == english.shown
     assert english.shown.startswith("Kassym-Jomart Tokayev")
     assert labels(menu) == ["English", "✓ Русский", "Қазақша", "Тоҷикӣ", wording.sentence("language_auto", "ru")]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import bot.sentences
 from bot.model import LANGS, Answer, Courtesy, Fact, Lang, Match, Reply, Source, Suggestion, Unknown
 from bot.sentences import date_words
-from bot.wording import commands, plural, sentence, suggestion_labels, to_html, to_text
+from bot.wording import commands, offered_labels, plural, sentence, to_html, to_text
 
 ASIA_PLUS = Source(
     publisher="Asia-Plus",
@@ -198,7 +198,7 @@ def test_a_suggestion_lists_what_to_choose_and_claims_nothing() -> None:
 def test_labels_are_short_and_told_apart() -> None:
     one = fact("One thing " * 20, keywords=("What is it?",))
     two = fact("Another thing " * 20, id="f2", keywords=("What is it?",))
-    labels = suggestion_labels(suggestion(one, two))
+    labels = offered_labels(suggestion(one, two))
     assert labels[0].startswith("One thing")
     assert labels[1].startswith("Another thing")
     assert all(units(label) <= 64 and label.endswith("thing…") for label in labels)

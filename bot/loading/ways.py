@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot import store, store_comparing, store_writing, text
-from bot.classifier import NOBODY, features
+from bot.classifier import NOBODY, essence, features
 from bot.kinds import kind_of
 from bot.lexicon import NAME, Lexicon
 from bot.loading import fitting
@@ -67,6 +67,11 @@ def fit_ways(connection: sqlite3.Connection, lexicon: Lexicon) -> dict[str, str]
     store_writing.write_weights(
         connection,
         ((name, round(float(rare), 4), row) for name, rare, row in zip(names, rarity, rows, strict=True)),
+    )
+    stopwords = text.stopwords()
+    store_writing.write_asked(
+        connection,
+        ((name, essence(lexicon.terms(way, lang), stopwords)) for name in classes for way, lang in ways[name]),
     )
     return {**meta, "classes": json.dumps(classes), "scale": repr(scale)}
 

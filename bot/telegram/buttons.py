@@ -40,7 +40,8 @@ def under(reply: Reply, bot: Bot, admins: frozenset[int]) -> InlineKeyboardMarku
         fact = (reply.matches or reply.facts)[0].fact
         more = f"{_data('more', fact, reply.lang)}:0"
         complaints = [*_not_it(fact, reply.lang), *wrong(fact, reply.lang, admins)]
-        return keyboard([about(fact, reply.lang, bot, more=more), complaints])
+        also = _choices([match.fact for match in reply.also], reply.lang)
+        return keyboard([about(fact, reply.lang, bot, more=more), *also, complaints])
     return None
 
 

@@ -60,6 +60,6 @@ def _links(reply: Reply, bot: Bot) -> InlineKeyboardMarkup | None:
         return keyboard([about((reply.matches or reply.facts)[0].fact, reply.lang, bot)])
     if isinstance(reply, Suggestion):
         links = [create_deep_linked_url(bot.username, match.fact.id) for match in reply.facts]
-        labels = wording.suggestion_labels(reply)
+        labels = wording.offered_labels(reply)
         return keyboard([[InlineKeyboardButton(label, url=link)] for label, link in zip(labels, links, strict=True)])
     return None
