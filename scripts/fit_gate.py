@@ -3,7 +3,8 @@
 For facts with ways of asking, the examples are ways that were held out of the table they are asked of (four folds),
 the unanswerable questions likewise, both also misspelled, and scripts/gate/questions.jsonl; where the public data are
 at hand (--data), their questions too, none of which our facts answer. For facts without, the examples are the public
-questions over tables of their own articles: each asked of the table that holds its article, and of one that doesn't.
+questions over tables of their own articles, also misspelled: each asked of the table that holds its article, and of one
+that doesn't.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ FOLDER = Path(__file__).resolve().parent
 FOLDS = 4
 WAYS_A_FOLD = 700
 PUBLIC = 1000
-WEIGHT = {"way": 0.1, "unanswerable": 0.5, "question": 6.0, "public": 0.5}
-"""Questions written apart from the facts are few and count most."""
+WEIGHT = {"way": 0.1, "unanswerable": 0.5, "question": 6.0, "public": 0.5, "own": 0.15}
+"""Questions written apart from the facts are few and count most. `own` are public ones asked of their own article."""
 
 Rows = list[dict[str, object]]
 """What stands in a file of facts, as it is loaded."""
@@ -162,11 +163,16 @@ def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
         if not facts:
             continue
         table = _table(folder / f"articles-{lang}.db", [facts])
+        chance = random.Random(lang)
         for question in articles.questions:
             ids = question.ids if question.publisher in inside else frozenset()
-            yield from _example(table, question.text, ids.__contains__, "public", by_words=True)
-        for asked in clinc_questions(data)[::3] if lang == "en" else []:
-            yield from _example(table, asked, lambda _: False, "public", by_words=True)
+            for asked in (question.text, misspelled(question.text, chance)):
+                for one in _example(table, asked, ids.__contains__, "own" if ids else "public", by_words=True):
+                    if one.right or not ids:  # another sentence of the right article counts for nothing
+                        yield one
+        for question_of_none in clinc_questions(data)[::3] if lang == "en" else []:
+            for asked in (question_of_none, misspelled(question_of_none, chance)):
+                yield from _example(table, asked, lambda _: False, "public", by_words=True)
         table.close()
 
 
