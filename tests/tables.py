@@ -53,9 +53,9 @@ def run_bot(*arguments: str, lines: str = "", **settings: str) -> Done:
     return _run(command, lines, settings)
 
 
-def run_load(table: Path, *files: Path) -> Done:
+def run_load(table: Path, *arguments: Path | str) -> Done:
     """The command that loads files into the table at a path."""
-    return _run([sys.executable, "scripts/load_facts.py", *map(str, files), "--db", str(table)], "", {})
+    return _run([sys.executable, "scripts/load_facts.py", *map(str, arguments), "--db", str(table)], "", {})
 
 
 def _run(command: list[str], lines: str, settings: dict[str, str]) -> Done:
