@@ -6,6 +6,7 @@ no log of its own; wording is others' work.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot import beside, dialogue, store, text
 from bot.by_words import covered
 from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM
 from bot.courtesy import courtesy_of, language_of, without_opening
+from bot.index import Index
 from bot.lexicon import NAME, PERSON
 from bot.matcher import content_terms, match_of
 from bot.model import (
@@ -43,6 +45,8 @@ CLEARLY = 0.1
 """Confidence by which what was said before must help a question that is answered on its own."""
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
+REMEMBERED = 1_000
+"""Readings that are kept, the latest."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
 
@@ -55,6 +59,7 @@ class Answerer:
         self._path = facts_db
         self._table = OpenTable(facts_db)
         self._index = self._table.latest()
+        self._readings: tuple[Index, OrderedDict[tuple[str, str | None, float], Reading]] = (self._index, OrderedDict())
 
     def close(self) -> None:
         """Give the file back."""
@@ -155,7 +160,16 @@ class Answerer:
         return bool(content) and not any(term.startswith(NAME) for term in content)
 
     def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
-        return read(self._index, asked, hint, enough)
+        """The reading of a question as it stands; what many ask is read once."""
+        if self._readings[0] is not self._index:
+            self._readings = (self._index, OrderedDict())
+        known, key = self._readings[1], (asked, hint, enough)
+        if key not in known:
+            known[key] = read(self._index, asked, hint, enough)
+            if len(known) > REMEMBERED:
+                known.popitem(last=False)
+        known.move_to_end(key)
+        return known[key]
 
     def _people(self, conversation: Conversation, lang: str) -> list[str]:
         """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.

@@ -33,7 +33,7 @@ class Cover:
     held: int
     """How many of its content terms, figures aside."""
     weight: float
-    """Summed rarity of the content terms that it holds, 0 and above."""
+    """Summed rarity of the content terms that it holds, in relation to the rarest there is (0 and above)."""
     gap: float
     """Rarity of the rarest content term that the fact lacks, in relation to the rarest there is (0 to 1)."""
     specific: float
@@ -128,7 +128,7 @@ def _cover(index: Index, query: Query, content: Mapping[str, float], versions: S
     strangers = [token for token in query.tokens if token.term.startswith(NAME) and token.term not in terms]
     years = {term for term in asked if is_year(term)}
     return Cover(
-        weight=covered(content, terms),
+        weight=covered(content, terms) / index.vocabulary.rarity(""),
         share=covered(content, terms) / (sum(content.values()) or 1.0),
         held=sum(not term.isdecimal() for term in content if term in terms),
         gap=_rarest(index, lacking),

@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ WAYS_A_FOLD = 700
 PUBLIC = 1000
 WEIGHT = {"way": 0.1, "unanswerable": 0.5, "question": 6.0, "public": 0.5, "own": 0.15}
 """Questions written apart from the facts are few and count most. `own` are public ones asked of their own article."""
+SMALL = 0.1
+"""What an example over a table of one article counts of one over the table of many."""
 
 Rows = list[dict[str, object]]
 """What stands in a file of facts, as it is loaded."""
@@ -154,26 +156,38 @@ def _hold_out(files: list[Rows], fold: int) -> tuple[list[Rows], list[tuple[str,
 
 
 def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
-    """Half of the articles make a table; their questions should be answered, the others' not."""
+    """Half of the articles make a table, and each of them one of its own: small tables are different.
+
+    The questions of its articles should be answered, the others not. Asked clean and misspelled.
+    """
     for lang in ("en", "ru"):
         articles = xquad(data, lang)
-        names = sorted({fact.publisher for fact in articles.facts})
-        inside = set(names[::2])
-        facts = [fact.row() for fact in articles.facts if fact.publisher in inside]
-        if not facts:
-            continue
-        table = _table(folder / f"articles-{lang}.db", [facts])
+        halves = sorted({fact.publisher for fact in articles.facts})[::2]
         chance = random.Random(lang)
-        for question in articles.questions:
-            ids = question.ids if question.publisher in inside else frozenset()
-            for asked in (question.text, misspelled(question.text, chance)):
-                for one in _example(table, asked, ids.__contains__, "own" if ids else "public", by_words=True):
-                    if one.right or not ids:  # another sentence of the right article counts for nothing
-                        yield one
-        for question_of_none in clinc_questions(data)[::3] if lang == "en" else []:
-            for asked in (question_of_none, misspelled(question_of_none, chance)):
-                yield from _example(table, asked, lambda _: False, "public", by_words=True)
-        table.close()
+        off_topic = clinc_questions(data)[::3] if lang == "en" else []
+        for number, inside in enumerate([set(halves), *({name} for name in halves)]):
+            facts = [fact.row() for fact in articles.facts if fact.publisher in inside]
+            if not facts:
+                continue
+            table = _table(folder / f"articles-{lang}-{number}.db", [facts])
+            own = [question for question in articles.questions if question.publisher in inside]
+            foreign = [question.text for question in articles.questions if question.publisher not in inside]
+            foreign += off_topic
+            if len(inside) == 1:
+                foreign = chance.sample(foreign, len(own))
+            examples: list[Example] = []
+            for question in own:
+                for asked in (question.text, misspelled(question.text, chance)):
+                    found = _example(table, asked, question.ids.__contains__, "own", by_words=True)
+                    examples += [
+                        one for one in found if one.right
+                    ]  # another sentence of the article counts for nothing
+            for question_of_none in foreign:
+                for asked in (question_of_none, misspelled(question_of_none, chance)):
+                    examples += _example(table, asked, lambda _: False, "public", by_words=True)
+            share = SMALL if len(inside) == 1 else 1.0
+            yield from (replace(one, weight=share * one.weight) for one in examples)
+            table.close()
 
 
 def _table(path: Path, files: Iterable[Rows]) -> Index:
