@@ -196,8 +196,12 @@ class Answerer:
         if reading.sure:
             also = beside.other_times(self._index, reading)
             return Answer(query.lang, reading.best, self._stated(reading, matches), matches, also)
-        if reading.best >= SUGGEST_FROM:
-            offered = [match for match, (sure, _) in zip(matches, found, strict=False) if sure >= SUGGEST_FROM / 4]
+        if reading.best >= SUGGEST_FROM or reading.brief:
+            offered = [
+                match
+                for match, (sure, scored) in zip(matches, found, strict=False)
+                if sure >= SUGGEST_FROM / 4 or (reading.brief and scored.ways and scored.ways.chance >= beside.LIKELY)
+            ]
             return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
         understood, strange = self._understood(reading)
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)

@@ -11,6 +11,9 @@ from bot.index import Index
 from bot.matcher import Scored, rank
 from bot.query import Query, analyse
 
+BRIEF = 2
+"""Words, or concepts, of a message that asks for something by its name alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -28,6 +31,14 @@ class Reading:
     def best(self) -> float:
         """The confidence of the best fact; 0 where there is none."""
         return self.found[0][0] if self.found else 0.0
+
+    @property
+    def brief(self) -> bool:
+        """Whether it is a word or two that the best fact holds, and too little to tell what is asked of it."""
+        if not self.found or len(self.query.tokens) > BRIEF:
+            return False
+        best = self.found[0][1]
+        return best.ways is not None and best.ways.lead > 0 and best.cover.share == 1.0
 
     @property
     def sure(self) -> bool:

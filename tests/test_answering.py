@@ -291,6 +291,13 @@ def test_a_suggestion_offers_at_most_three_facts(shipped: Answerer) -> None:
             assert set(reply.facts) <= set(reply.matches)
 
 
+def test_a_word_or_two_get_what_there_is_to_choose_from(shipped: Answerer) -> None:
+    reply = ask(shipped, "state visit")
+    assert isinstance(reply, Suggestion)
+    assert len(reply.facts) == 3
+    assert all("state visit" in match.fact.text for match in reply.facts)
+
+
 @pytest.mark.parametrize(
     ("code", "lang"),
     [

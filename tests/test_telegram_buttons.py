@@ -83,6 +83,22 @@ async def test_the_longest_id_fits_into_64_bytes(telegram: TelegramServer, tmp_p
     assert min(sizes) >= 40
 
 
+async def test_what_else_may_be_meant_is_offered_under_an_answer(telegram: TelegramServer, tmp_path: Path) -> None:
+    class Ambiguous(SmallCore):
+        def answer(self, *args: Any) -> Any:
+            reply: Any
+            reply, after = super().answer(*args)
+            return replace(reply, also=(Match(FACTS["summit"], 1.0),)), after
+
+    async with running(telegram, tmp_path, Ambiguous()):
+        call = await asked(telegram)
+        label = wording.fact_labels([FACTS["summit"]])[0]
+        telegram.press(call, data(call, label))
+        [shown] = await replies(telegram, 1, "editMessageText")
+    assert call.shown.endswith(f"\n\nOr do you mean:\n• {label}")
+    assert shown.shown.startswith("The summit is planned.")
+
+
 async def test_a_keyboard_that_telegram_refuses_costs_no_answer(tmp_path: Path) -> None:
     class Local(SmallCore):
         def answer(self, *args: Any) -> Any:
