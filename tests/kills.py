@@ -98,7 +98,8 @@ def wait_for_all(server: TelegramServer, asked: int) -> None:
 
 def answered(server: TelegramServer) -> list[str]:
     """The questions that were answered, once for each reply."""
-    return [call.result["reply_to_message"]["text"] for call in server.sent()]
+    replies = [call.result for call in server.sent()]
+    return [reply["reply_to_message"]["text"] for reply in replies if "reply_to_message" in reply]
 
 
 def disorder(replies: list[str]) -> int:
