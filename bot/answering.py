@@ -45,7 +45,7 @@ CLEARLY = 0.1
 """Confidence by which what was said before must help a question that is answered on its own."""
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
-REMEMBERED = 1_000
+REMEMBERED = 300
 """Readings that are kept, the latest."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
@@ -196,12 +196,12 @@ class Answerer:
         if reading.sure:
             also = beside.other_times(self._index, reading)
             return Answer(query.lang, reading.best, self._stated(reading, matches), matches, also)
-        if reading.best >= SUGGEST_FROM or reading.brief:
-            offered = [
-                match
-                for match, (sure, scored) in zip(matches, found, strict=False)
-                if sure >= SUGGEST_FROM / 4 or (reading.brief and scored.ways and scored.ways.chance >= beside.LIKELY)
-            ]
+        offered = [
+            match
+            for match, (sure, scored) in zip(matches, found, strict=False)
+            if sure >= SUGGEST_FROM / 4 or (reading.brief and scored.ways and scored.ways.chance >= beside.LIKELY)
+        ]
+        if offered and (reading.best >= SUGGEST_FROM or reading.brief):
             return Suggestion(query.lang, reading.best, tuple(offered[:MOST_FACTS]), matches)
         understood, strange = self._understood(reading)
         return Unknown(query.lang, reading.best, understood, strange, self._examples(query.lang, matches), matches)

@@ -291,6 +291,13 @@ def test_a_suggestion_offers_at_most_three_facts(shipped: Answerer) -> None:
             assert set(reply.facts) <= set(reply.matches)
 
 
+def test_a_suggestion_always_offers_something(shipped: Answerer) -> None:
+    for number in range(200):
+        for word in ("hello", "visit", "may", "фактов", "трейд"):
+            reply = ask(shipped, f"{word} {number}")
+            assert not isinstance(reply, Suggestion) or reply.facts, f"{word} {number}"
+
+
 def test_a_word_or_two_get_what_there_is_to_choose_from(shipped: Answerer) -> None:
     reply = ask(shipped, "state visit")
     assert isinstance(reply, Suggestion)
