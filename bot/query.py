@@ -127,7 +127,9 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
     if english < 0.5 and len(found) > 1:
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
         lang = _likeliest(index, cyrillic, frozenset(), hint)
-        if _share_known(index, cyrillic, lang, _misspelled) > _share_known(index, found, "en", _misspelled) + 0.2:
+        first = slice(MAX_CORRECTED)  # of a long text the others would tell the same, at some milliseconds each
+        russian = _share_known(index, cyrillic[first], lang, _misspelled)
+        if russian > _share_known(index, found[first], "en", _misspelled) + 0.2:
             return lang, cyrillic
     if english == 0 and hint in LANGS:
         return _as_lang(hint), found

@@ -100,24 +100,22 @@ class Vocabulary:
             return []
         kept = (len(typed) - 1) // 2 if edits == 1 else 2 if len(typed) < 9 else 3
         lengths = range(len(typed) - edits, len(typed) + edits + 1)
-        rows: set[tuple[str, str, str, int]] = set()
+        words: set[str] = set()
         for index, column, begins in (("start", "word", typed[:kept]), ("end", "backwards", typed[: -kept - 1 : -1])):
-            rows.update(
-                self._connection.execute(
-                    f"SELECT word, term, written, docs FROM words INDEXED BY words_by_{index}"  # noqa: S608 - constants
-                    f" WHERE length(word) IN ({','.join('?' * len(lengths))}) AND {column} >= ? AND {column} < ?"
-                    + ("" if stem else " AND written > ''"),
-                    (*lengths, begins, begins + "{"),  # "{" comes after "z"
-                )
+            found = self._connection.execute(
+                f"SELECT word FROM words INDEXED BY words_by_{index}"  # noqa: S608 - constants
+                f" WHERE length(word) IN ({','.join('?' * len(lengths))}) AND {column} >= ? AND {column} < ?",
+                (*lengths, begins, begins + "{"),  # "{" comes after "z"
             )
-        words = [word for word, *_ in rows]
-        distances = {
-            word: int(distance)
-            for word, distance, _ in process.extract(typed, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        }
-        return [
-            Near(word, term, written, distances[word], docs) for word, term, written, docs in rows if word in distances
-        ]
+            words.update(word for (word,) in found)
+        near = process.extract(typed, list(words), scorer=OSA.distance, score_cutoff=edits, limit=None)
+        distances = {word: int(distance) for word, distance, _ in near}
+        rows = self._connection.execute(
+            f"SELECT word, term, written, docs FROM words WHERE word IN ({','.join('?' * len(distances))})"  # noqa: S608
+            + ("" if stem else " AND written > ''"),
+            list(distances),
+        )
+        return [Near(word, term, written, distances[word], docs) for word, term, written, docs in rows]
 
 
 def _alike(one: str, other: str) -> int:
