@@ -14,6 +14,7 @@ from bot.query import Query
 
 LIKELY = 0.01
 """Probability of a subject (0 to 1) from which its single ways of asking are looked at."""
+NEARER = 0.3
 FAR = -0.3
 """What is taken for `nearer` of the others."""
 CLASSES = 10
@@ -50,8 +51,7 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     order = sorted((at for at in range(len(values)) if at != nobody), key=lambda at: -values[at])
     mean = sum(values) / len(values)
     named = {term for term in query.terms if term.startswith(NAME)}
-    asked_for = essence(query.terms, index.stopwords)
-    nearest = _nearest(asked_for, index.asked(NOBODY))
+    nearer = _nearer(index, query, [index.classes[at] for at in order[:CLASSES] if chances[at] >= LIKELY])
     found = {}
     for place, at in enumerate(order[:CLASSES]):
         subject = index.classes[at]
@@ -61,16 +61,26 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
             odds=values[at] - mean,
             lead=values[at] - max(alternatives),
             kind=_kind_odds(index, query.kind, subject),
-            nearer=_nearest(asked_for, index.asked(subject)) - nearest if chances[at] >= LIKELY else FAR,
+            nearer=nearer.get(subject, FAR),
             nameless=0.0 if named & index.names(subject) else index.named[subject],
         )
     return found
 
 
-def _nearest(asked: str, ways: list[str]) -> float:
-    """The likeness of the nearest of the ways, 0 to 1; 0 where there is none."""
-    best = process.extractOne(asked, ways, scorer=fuzz.ratio)
-    return best[1] / 100 if best else 0.0
+def _nearer(index: Index, query: Query, subjects: list[str]) -> dict[str, float]:
+    """ByWays.nearer of each of the subjects; at most `NEARER`, as it takes time to look for questions so far away."""
+    asked = essence(query.terms, index.stopwords)
+    own = {subject: _nearest(asked, index.asked(subject), 0.0) for subject in subjects}
+    if not own:
+        return {}
+    others = _nearest(asked, index.asked(NOBODY), max(own.values()) - NEARER)
+    return {subject: likeness - others for subject, likeness in own.items()}
+
+
+def _nearest(asked: str, ways: list[str], least: float) -> float:
+    """The likeness of the nearest of the ways, 0 to 1, or `least` where none is as near as that."""
+    best = process.extractOne(asked, ways, scorer=fuzz.ratio, score_cutoff=100 * max(0.0, least))
+    return best[1] / 100 if best else max(0.0, least)
 
 
 def _kind_odds(index: Index, kind: str, subject: str) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.by_ways import ByWays, by_ways
+from bot.by_ways import LIKELY, ByWays, by_ways
 from bot.by_words import ByWords, by_words, covered, score
 from bot.index import Document, Index
 from bot.lexicon import ASKING, NAME
@@ -46,6 +46,10 @@ class Cover:
     """Figures in the question that the fact lacks."""
     years: int
     """Years in the question of which the fact does not tell."""
+
+
+NOTHING = Cover(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0, 0, 0)
+"""Of a fact that is too unlikely to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,11 @@ def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float]) ->
     found = []
     for subject, ways in by_ways(index, query).items():
         accounts = index.accounts(subject)
-        versions = _fittest(content, accounts)
+        versions, cover = accounts, NOTHING
+        if ways.chance >= LIKELY:
+            versions, cover = _fittest(content, accounts), _cover(index, query, content, accounts)
         document = next((one for one in versions if one.fact.lang == query.lang), versions[0])
-        found.append(Scored(document.fact.id, document, _cover(index, query, content, accounts), ways, None, ways.odds))
+        found.append(Scored(document.fact.id, document, cover, ways, None, ways.odds))
     return found
 
 
