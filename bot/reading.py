@@ -38,7 +38,7 @@ class Reading:
         if not self.found or len(self.query.tokens) > BRIEF:
             return False
         best = self.found[0][1]
-        return best.ways is not None and best.ways.lead > 0 and best.cover.share == 1.0
+        return best.ways is not None and best.ways.lead > 0 and best.cover.share == 1.0 and best.cover.held > 0
 
     @property
     def sure(self) -> bool:
