@@ -47,7 +47,9 @@ async def test_over_all_chats_at_most_thirty_a_second(telegram: TelegramServer, 
         telegram.say("visit", user=1000 + user)
     async with running(telegram, tmp_path, rate_limit=1.0):
         calls = await replies(telegram, 100)
-    assert most_within(calls, 0.9) <= 30
+    began = telegram.sent("getUpdates")[0].at
+    times = sorted(call.at - began for call in calls)  # a busy machine may see them late, and then many at once
+    assert [number for number, at in enumerate(times) if at < number // 30] == []
 
 
 async def test_a_group_gets_at_most_its_share_and_private_chats_go_on(
