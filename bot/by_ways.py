@@ -15,6 +15,7 @@ from bot.query import Query
 LIKELY = 0.01
 """Probability of a subject (0 to 1) from which its single ways of asking are looked at."""
 NEARER = 0.3
+"""The most that `nearer` comes to: how much farther off a question without an answer is, is not looked for."""
 FAR = -0.3
 """What is taken for `nearer` of the others."""
 CLASSES = 10

@@ -9,7 +9,7 @@ import pytest
 
 from bot import wording
 from bot.browsing import Guide
-from bot.model import Match
+from bot.model import Conversation, Match
 from bot.state import State
 from tests.telegram_bot import FACTS, SmallCore, running
 from tests.telegram_places import GROUPS, PLACES, addressed, write
@@ -140,8 +140,14 @@ async def test_more_goes_on_until_all_is_told(telegram: TelegramServer, tmp_path
             call = (await replies(telegram, len(told) + 1))[-1]
         told.append(call.shown)
         paragraphs = [part for text in told for part in text.split("\n\n") if not part.startswith("Source:")]
-    assert len(told) >= 3
-    assert 1 + 4 <= len(set(paragraphs)) == len(paragraphs) <= 1 + 8
+    fact, found = "tokayev-born", []
+    for page in range(len(told)):
+        more, _ = guide.more(fact, "en", page, Conversation())
+        assert more
+        found += [match.fact.text for match in more.answer.facts]
+    assert len(found) > 4
+    assert len(set(paragraphs)) == len(paragraphs) == 1 + len(found)
+    assert all(any(text in part for part in paragraphs) for text in found)
 
 
 @pytest.mark.parametrize("place", PLACES)
