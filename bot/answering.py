@@ -6,16 +6,15 @@ no log of its own; wording is others' work.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 
-from bot import beside, dialogue, store, text
-from bot.by_words import covered
-from bot.confidence import ANSWER_FROM, FOLLOW_UP_FROM, SUGGEST_FROM
-from bot.courtesy import courtesy_of, language_of, without_opening
+from bot import beside, courtesy, dialogue, store, text
+from bot.confidence import SUGGEST_FROM
+from bot.follow_up import read_in_talk
 from bot.index import Index
-from bot.lexicon import NAME, PERSON
+from bot.lexicon import NAME
 from bot.matcher import content_terms, match_of
 from bot.model import (
     LANGS,
@@ -32,7 +31,7 @@ from bot.model import (
     subject_of,
 )
 from bot.opened import OpenTable
-from bot.query import Query, analyse
+from bot.query import analyse
 from bot.reading import Reading, parts, read
 
 MOST_FACTS = 3
@@ -41,12 +40,10 @@ MORE_FACTS = 2
 MOST_TOLD = 600
 """Characters of the facts of a reply, where other accounts of the best one are told with it."""
 MOST_MATCHES = 10
-CLEARLY = 0.1
-"""Confidence by which what was said before must help a question that is answered on its own."""
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
-REMEMBERED = 300
-"""Readings that are kept, the latest."""
+REMEMBERED = 1_000
+"""Readings and replies that are kept, the latest."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
 
@@ -58,8 +55,8 @@ class Answerer:
         """Open the table. Raises store.TableError."""
         self._path = facts_db
         self._table = OpenTable(facts_db)
-        self._index = self._table.latest()
-        self._readings: tuple[Index, OrderedDict[tuple[str, str | None, float], Reading]] = (self._index, OrderedDict())
+        self._use(self._table.latest())
+        courtesy.get_ready()
 
     def close(self) -> None:
         """Give the file back."""
@@ -77,7 +74,7 @@ class Answerer:
 
     def count_facts(self) -> int:
         """`size` of the table as it is now. Raises store.TableError when that one cannot be read."""
-        self._index = self._table.latest(anew=True)
+        self._look_again(anew=True)
         if self.trouble:
             raise store.TableError(self.trouble)
         return self.size
@@ -87,7 +84,7 @@ class Answerer:
 
         Raises store.TableError.
         """
-        self._index = self._table.latest()
+        self._look_again()
         fact = self._fact(fact_id, lang)
         if fact is None:
             return None, conversation
@@ -101,96 +98,40 @@ class Answerer:
 
         Raises store.TableError when the table that is open turns out to be damaged.
         """
-        self._index = self._table.latest()
+        self._look_again()
         with store.reading(self._path):
             return self._answer(question, conversation)
+
+    def _look_again(self, *, anew: bool = False) -> None:
+        """Take the table as it is now. `anew`: see OpenTable.latest."""
+        index = self._table.latest(anew=anew)
+        if index is not self._index:
+            self._use(index)
+
+    def _use(self, index: Index) -> None:
+        """Answer from this table from now on. What many ask is read once, and told once."""
+        self._index = index
+        self._found = lru_cache(REMEMBERED)(partial(read, index))
+        self._reply = lru_cache(REMEMBERED)(self._told)
 
     def _answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         conversation = dialogue.remembered(conversation, question.asked_at)
         hint = question.language_hint or conversation.lang
         normalised = text.normalise(question.text[:MAX_RAW])[:MOST_CHARACTERS]
         words = " ".join(text.words(normalised))
-        kind = courtesy_of(words)
+        kind = courtesy.courtesy_of(words)
         if kind:
-            lang = language_of(words, hint) or analyse(self._index, normalised, hint).lang
+            lang = courtesy.language_of(words, hint) or analyse(self._index, normalised, hint).lang
             return Courtesy(lang, kind, self._examples(lang)), replace(conversation, lang=lang)
-        asked = without_opening(normalised)
+        asked = courtesy.without_opening(normalised)
         if conversation.last_facts and dialogue.wants_more(words):
             return self._more(question, conversation)
-        reading = self._read(asked, hint, conversation)
+        reading = read_in_talk(self._index, self._found, asked, hint, conversation)
         reply = self._reply(reading)
         return reply, _after(reply, reading, question, conversation)
 
-    def _read(self, asked: str, hint: str | None, conversation: Conversation) -> Reading:
-        """The reading of a question that is answered best; on its own unless it leans on what was said before."""
-        alone = self._found(asked, hint)
-        words = " ".join(text.words(asked))
-        if not conversation.last_question or not dialogue.leans(words):
-            return alone
-        if alone.sure and not dialogue.has_pronoun(words):
-            return alone
-        lang = alone.query.lang
-        said = analyse(self._index, dialogue.without_opener(words), lang)
-        ways = dialogue.readings(words, conversation.last_question, self._people(conversation, lang))
-        for named in ways.named:
-            reading = self._found(named, lang, FOLLOW_UP_FROM)
-            if reading.sure:
-                return reading
-        if ways.carried:
-            carried = self._found(ways.carried, lang, FOLLOW_UP_FROM)
-            if carried.sure and self._takes_up(carried, said):
-                return carried
-        if ways.only_named:
-            return self._found(ways.named[0], lang, FOLLOW_UP_FROM)
-        others = [ways.joined, ways.about] if ways.about and self._says_something_nameless(said) else [ways.joined]
-        joined = max((self._found(one, lang, FOLLOW_UP_FROM) for one in others), key=lambda reading: reading.best)
-        least = alone.best + CLEARLY if alone.sure else max(alone.best, SUGGEST_FROM)
-        return joined if joined.best >= least and self._takes_up(joined, said) else alone
-
-    def _takes_up(self, reading: Reading, said: Query) -> bool:
-        """Whether the best fact holds most of what was said in the message itself, not just in the question before."""
-        content = content_terms(self._index, said)
-        versions = self._index.versions(reading.found[0][1].id) if reading.found else []
-        terms = frozenset[str]().union(*(version.terms for version in versions))
-        return covered(content, terms) >= sum(content.values()) / 2
-
-    def _says_something_nameless(self, said: Query) -> bool:
-        """Whether a message holds more than a question word, but no name."""
-        content = content_terms(self._index, said)
-        return bool(content) and not any(term.startswith(NAME) for term in content)
-
-    def _found(self, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
-        """The reading of a question as it stands; what many ask is read once."""
-        if self._readings[0] is not self._index:
-            self._readings = (self._index, OrderedDict())
-        known, key = self._readings[1], (asked, hint, enough)
-        if key not in known:
-            known[key] = read(self._index, asked, hint, enough)
-            if len(known) > REMEMBERED:
-                known.popitem(last=False)
-        known.move_to_end(key)
-        return known[key]
-
-    def _people(self, conversation: Conversation, lang: str) -> list[str]:
-        """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
-
-        After a question for a person, those whom the answer named come first, the rarest in the table before others.
-        """
-        before = analyse(self._index, conversation.last_question, lang)
-        asked = [term for term in before.terms if term.startswith(PERSON)]
-        told = [
-            term
-            for fact_id in conversation.last_facts[:1]
-            for version in self._index.versions(fact_id)
-            if version.fact.lang == (conversation.lang or lang)
-            for term in version.order
-            if term.startswith(PERSON)
-        ]
-        new = sorted((term for term in told if term not in asked), key=self._index.vocabulary.rarity, reverse=True)
-        order = [*new, *asked] if before.kind == "who" else [*asked, *new]
-        return [self._index.spelling(term, lang) for term in dict.fromkeys(order)]
-
-    def _reply(self, reading: Reading) -> Reply:
+    def _told(self, reading: Reading) -> Reply:
+        """The reply to a question that is read so."""
         query, found = reading.query, reading.found
         matches = tuple(match_of(self._index, scored, query.lang) for _, scored in found[:MOST_MATCHES])
         if reading.sure:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bot import text
 from bot.by_words import covered
+from bot.documents import years_told
 from bot.index import Index
-from bot.matcher import content_terms, is_year, match_of, years_told
+from bot.matcher import content_terms, match_of
 from bot.model import Fact, Match, subject_of
 from bot.query import Query
 from bot.reading import Reading, read
@@ -56,7 +57,7 @@ def other_times(index: Index, reading: Reading) -> tuple[Match, ...]:
     """Up to `MOST_OTHER_TIMES` facts that a question which names no year may mean as well: those of other years."""
     best, *others = [match for _, match in reading.found]
     told = years_told(index.accounts(subject_of(best.id)))
-    if not told or any(is_year(term) for term in reading.query.terms):
+    if not told or any(text.is_year(term) for term in reading.query.terms):
         return ()
     likely = [match for match in others if match.ways and match.ways.chance >= LIKELY and match.cover.share >= MOST]
     other = [match for match in likely if not told & (years_told(index.accounts(subject_of(match.id))) or told)]
@@ -75,7 +76,7 @@ def more(index: Index, fact: Fact) -> list[str]:
     around.sort(key=lambda one: abs(one.position - place))
     near = [one.id for one in around if one.position != place]
     asked = text.normalise(next(iter(fact.keywords), fact.text))
-    timeless = " ".join(word for word in text.words(asked) if not is_year(word))
+    timeless = " ".join(word for word in text.words(asked) if not text.is_year(word))
     best = [scored.id for _, scored in read(index, timeless, fact.lang).found if scored.cover.share >= MOST]
     ids = dict.fromkeys([*near, *best, *(one.id for one in around)])
     told = {fact.id, *(match.fact.id for match in leant_on(index, fact, BESIDE))}

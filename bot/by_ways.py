@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from bot import text
 from bot.classifier import NOBODY, essence, features, logits, softmax
 from bot.index import Index
 from bot.lexicon import NAME
@@ -18,6 +20,10 @@ NEARER = 0.3
 """The most that `nearer` comes to: how much farther off a question without an answer is, is not looked for."""
 FAR = -0.3
 """What is taken for `nearer` of the others."""
+MISDATED = 3.0
+"""What a subject loses of its log odds that tells of other times than are asked for."""
+TALKED_OF = 2.0
+"""What is added to the log odds of a subject that is talked of."""
 CLASSES = 10
 """Subjects that are looked at, the classifier's best."""
 
@@ -40,16 +46,21 @@ class ByWays:
     """Share of its ways of asking that name a name, where the question names none of those; else 0."""
 
 
-def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
-    """The classifier's best subjects, best first; empty where the table has no classes."""
+def by_ways(index: Index, query: Query, near: frozenset[str] = frozenset()) -> dict[str, ByWays]:
+    """The classifier's best subjects, best first; empty where the table has no classes.
+
+    `near` are subjects that are talked of already: more likely than others.
+    """
     if not index.classes or not query.tokens:
         return {}
     asked = features(query.terms, query.spelled, query.kind)
     rows = index.weights(asked)
     values = logits(rows, len(index.classes), index.scale)
-    chances = softmax(values)
     nobody = index.classes.index(NOBODY)
-    order = sorted((at for at in range(len(values)) if at != nobody), key=lambda at: -values[at])
+    for at in (index.classes.index(subject) for subject in near if subject in index.kinds):
+        values[at] += TALKED_OF
+    _put_back_misdated(index, query, values, _order(values, nobody)[:CLASSES])
+    chances, order = softmax(values), _order(values, nobody)
     mean = sum(values) / len(values)
     named = {term for term in query.terms if term.startswith(NAME)}
     nearer = _nearer(index, query, [index.classes[at] for at in order[:CLASSES] if chances[at] >= LIKELY])
@@ -68,17 +79,32 @@ def by_ways(index: Index, query: Query) -> dict[str, ByWays]:
     return found
 
 
+def _order(values: list[float], nobody: int) -> list[int]:
+    """The subjects by their log odds, best first."""
+    return sorted((at for at in range(len(values)) if at != nobody), key=values.__getitem__, reverse=True)
+
+
+def _put_back_misdated(index: Index, query: Query, values: list[float], best: list[int]) -> None:
+    """Takes from those of the best subjects that tell of another year or month than is asked for."""
+    terms = set(query.terms)
+    months, years = terms & index.months, {term for term in terms if text.is_year(term)}
+    for at in best if months or years else []:
+        times = index.times(index.classes[at])
+        if (years and not years & times) or (months and times & index.months and not months & times):
+            values[at] -= MISDATED
+
+
 def _nearer(index: Index, query: Query, subjects: list[str]) -> dict[str, float]:
     """ByWays.nearer of each of the subjects; at most `NEARER`, as it takes time to look for questions so far away."""
     asked = essence(query.terms, index.stopwords)
     own = {subject: _nearest(asked, index.asked(subject), 0.0) for subject in subjects}
     if not own:
         return {}
-    others = _nearest(asked, index.asked(NOBODY), max(own.values()) - NEARER)
+    others = _nearest(asked, index.unanswerable(asked.split()), max(own.values()) - NEARER)
     return {subject: likeness - others for subject, likeness in own.items()}
 
 
-def _nearest(asked: str, ways: list[str], least: float) -> float:
+def _nearest(asked: str, ways: Collection[str], least: float) -> float:
     """The likeness of the nearest of the ways, 0 to 1, or `least` where none is as near as that."""
     best = process.extractOne(asked, ways, scorer=fuzz.ratio, score_cutoff=100 * max(0.0, least))
     return best[1] / 100 if best else max(0.0, least)

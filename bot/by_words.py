@@ -10,9 +10,11 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, mul
 
 from bot import text
-from bot.index import Document, Index
+from bot.documents import Document
+from bot.index import Index
 from bot.language import languages
 from bot.query import Query
 
@@ -39,12 +41,14 @@ class ByWords:
     """Whether it holds the kind of answer asked for: a date, a number, a name."""
 
 
+_values = attrgetter(*ByWords.__slots__)
+
 WEIGHTS = ByWords(paragraph=9, article=3.5, before=4, local=3, context=1, grams=1.5, soft=6.5, kind=1.5)
 
 
 def score(words: ByWords) -> float:
     """A number that ranks documents for one question, higher is better."""
-    return sum(float(getattr(WEIGHTS, name)) * float(getattr(words, name)) for name in ByWords.__slots__)
+    return float(sum(map(mul, _values(WEIGHTS), _values(words))))
 
 
 def by_words(index: Index, query: Query, content: Mapping[str, float], found: Sequence[Document]) -> list[ByWords]:
@@ -78,7 +82,7 @@ def by_words(index: Index, query: Query, content: Mapping[str, float], found: Se
 
 def covered(content: Mapping[str, float], terms: Iterable[str]) -> float:
     """The summed weight of those of `content` that are among `terms` (a set, for speed)."""
-    return sum(weight for term, weight in content.items() if term in terms)
+    return sum([weight for term, weight in content.items() if term in terms])
 
 
 def _locally(content: Mapping[str, float], document: Document, counts: Mapping[str, int], size: int) -> float:

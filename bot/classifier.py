@@ -10,12 +10,19 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
+from array import array
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 
 from bot.lexicon import NAME
 
 NOBODY = "-"
 """The class of the questions that no fact answers."""
+ZERO = 2**15
+"""What stands for 0 in a lane of 16 bits, half of what it holds."""
+MOST_ADDED = 256
+"""Rows of signed bytes whose sum a lane is sure to hold."""
 
 
 def features(terms: Sequence[str], spelled: Sequence[str], kind: str) -> set[str]:
@@ -41,23 +48,42 @@ def essence(terms: Iterable[str], stopwords: Collection[str]) -> str:
     return " ".join(sorted(set(terms).difference(stopwords)))
 
 
-def logits(rows: Iterable[tuple[float, bytes]], classes: int, scale: float) -> list[float]:
+def logits(rows: Sequence[tuple[float, int]], classes: int, scale: float) -> list[float]:
     """The log odds of each class, up to a common constant.
 
     `rows` are those of the question's known features: the feature's rarity (its IDF), and that rarity times its weight
-    for the classes that it tells something of, as `packed`, in steps of `scale`. The sum is divided by the Euclidean
-    length of the rarities, so that short and long questions compare.
+    for each class, as `spread`, in steps of `scale`. The sum is divided by the Euclidean length of the rarities, so
+    that short and long questions compare.
     """
     total = [0] * classes
-    square = 0.0
-    for rarity, row in rows:
-        square += rarity * rarity
-        count = len(row) // 3
-        numbers = struct.unpack(f"<{count}H{count}b", row)
-        for at, value in zip(numbers, numbers[count:], strict=False):
-            total[at] += value
-    length = math.sqrt(square) or 1.0
-    return [value * scale / length for value in total]
+    zeros = _zeros(classes)
+    for start in range(0, len(rows), MOST_ADDED):
+        added = sum(row for _, row in rows[start : start + MOST_ADDED]) + zeros
+        lanes = array("H", added.to_bytes(2 * classes, sys.byteorder))
+        total = [value + lane - ZERO for value, lane in zip(total, lanes, strict=True)]
+    factor = scale / (math.hypot(*(rarity for rarity, _ in rows)) or 1.0)
+    return [value * factor for value in total]
+
+
+def spread(row: bytes, classes: int) -> int:
+    """A `packed` row as one long integer with a lane of 16 bits for each class.
+
+    Adding two of them adds all lanes at once, several times as fast as going from class to class. A value below 0
+    borrows from the lane above; adding `ZERO` in every lane at the end puts that right.
+    """
+    lanes = array("H", [ZERO]) * classes
+    end = len(row) // 3 * 2
+    numbers = array("H", row[:end])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    for at, value in zip(numbers, array("b", row[end:]), strict=True):
+        lanes[at] += value
+    return int.from_bytes(lanes.tobytes(), sys.byteorder) - _zeros(classes)
+
+
+@cache
+def _zeros(classes: int) -> int:
+    return int.from_bytes((array("H", [ZERO]) * classes).tobytes(), sys.byteorder)
 
 
 def packed(values: Sequence[tuple[int, int]]) -> bytes:

@@ -14,15 +14,14 @@ from bot.by_words import ByWords
 from bot.matcher import Scored
 from bot.query import Query
 
-ANSWER_FROM = 0.25
+ANSWER_FROM = 0.2
 SUGGEST_FROM = 0.12
 """Confidence (0 to 1) from which a match is stated, or offered."""
-FOREIGN = 0.6
-"""Rarity of a name (0 to 1) from which a fact that lacks it is at most offered: the question is about somebody else."""
 COMMON = 0.15
 """Rarity of a word (0 to 1) up to which it asks for nothing by itself."""
 OFFERED = 0.17
-"""The confidence at most of a fact that lacks such a name, or is found by such a word alone."""
+"""The confidence at most of a fact that lacks a name or a year of the question, or is found by such a word alone: the
+question is about somebody else, or another time."""
 FOLLOW_UP_FROM = 0.18
 """Confidence from which a match is stated to a question that leans on the one before, and so is likely about it."""
 
@@ -69,4 +68,5 @@ def confidence(query: Query, match: Scored) -> float:
     total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs(query, match).items())
     sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     vague = len(query.tokens) == 1 and match.cover.specific <= COMMON
-    return min(sure, OFFERED) if match.ways and (vague or match.cover.foreign >= FOREIGN) else sure
+    other = match.cover.foreign or match.cover.years
+    return min(sure, OFFERED) if match.ways and (vague or other) else sure

@@ -14,6 +14,14 @@ from bot.model import LANGS, CourtesyKind, Lang
 _ORDER: tuple[CourtesyKind, ...] = ("abilities", "wellbeing", "apology", "thanks", "goodbye", "greeting")
 
 
+def get_ready() -> None:
+    """Make the patterns, some 50 milliseconds of work, before the first message asks for one or the other."""
+    _opening()
+    for kind in _ORDER:
+        for langs in (LANGS, *((lang,) for lang in LANGS)):
+            _phrase(kind, langs)
+
+
 def courtesy_of(words: str) -> CourtesyKind | None:
     """The kind of courtesy of which a message wholly consists, or None.
 

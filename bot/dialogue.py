@@ -92,6 +92,20 @@ def readings(words: str, before: str, people: Sequence[str]) -> Readings:
     )
 
 
+def swapped(before: str, old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The question `before` with `new` words in the place of `old` ones: each for each, or one for any of them."""
+    pairs = [list(zip(old, new, strict=True))] if len(old) == len(new) else []
+    if len(new) == 1:
+        pairs = [[(one, new[0])] for one in old]
+    found = []
+    for each in pairs:
+        question = before
+        for was, becomes in each:
+            question = re.sub(rf"\b{re.escape(was)}\b", lambda _, word=becomes: word, question, count=1)  # type: ignore[misc]
+        found.append(question)
+    return found
+
+
 def _without_pronouns(bare: str) -> str:
     for pattern in (_THEY, _HE, _IT):
         bare = pattern.sub("", bare)

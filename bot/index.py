@@ -11,12 +11,14 @@ import json
 import sqlite3
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from bot import store, text
 from bot.candidates import best_by_words
+from bot.classifier import NOBODY, spread
+from bot.documents import Document, Surroundings, document_of, line_of, years_asked
+from bot.language import languages
 from bot.lexicon import MARK, NAME, Lexicon
 from bot.model import Fact
 from bot.vocabulary import Vocabulary
@@ -29,42 +31,10 @@ KEPT = 256
 """Documents of a larger table that are kept, enough for one question: those of another are others, and the more are
 kept, the longer Python looks for garbage among them."""
 
+KEPT_WEIGHTS = 20_000
+"""Features whose rows, or the want of one, are kept in memory: the same words and endings are asked again and again."""
 WINDOW = 8
 """Sentences before and after one that count as its surroundings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A fact in one language, as the index sees it."""
-
-    docid: int
-    """Neighbours in a source have neighbouring ones."""
-    fact: Fact
-    source: int
-    terms: frozenset[str]
-    """Of its text and keywords, without stopwords, concepts in place."""
-    own: frozenset[str]
-    """Of its text alone."""
-    order: tuple[str, ...]
-    """The terms of its text in order."""
-    leans: bool
-    """Whether its text needs the one before it in its source to be understood."""
-    line: str
-    """The terms of its text in order, with a space before and after each."""
-    lines: str
-    """The same with those of its keywords after them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The texts around a document, its own included: their terms with a space before and after each."""
-
-    lines: tuple[str, ...]
-    """From `WINDOW` places before to `WINDOW` after, in its source and language."""
-    all: str
-    """All of them."""
-    before: str
-    """The one before; empty where there is none."""
 
 
 _AROUND = (
@@ -91,7 +61,13 @@ class Index:
             self.connection.close()
             raise
         self._names: dict[str, frozenset[str]] = {}
+        self._times: dict[str, frozenset[str]] = {}
         self._asked: dict[str, list[str]] = {}
+        self._unanswerable: dict[str, list[str]] = {}
+        for essence in self.asked(NOBODY):
+            for term in essence.split():
+                self._unanswerable.setdefault(term, []).append(essence)
+        self._weights: dict[str, tuple[float, int] | None] = {}
         self._documents: OrderedDict[int, Document] = OrderedDict()
         self._surroundings: OrderedDict[int, Surroundings] = OrderedDict()
 
@@ -113,6 +89,7 @@ class Index:
         self._classed = {docid for docids in self._accounts.values() for docid in docids}
         self.lexicon = Lexicon(dict(self.connection.execute("SELECT terms, concept FROM spellings")))
         self.stopwords = frozenset(meta["stopwords"].split())
+        self.months = frozenset(self.lexicon.meant([text.term(one, "en") for one in languages()["en"].months]))
         self.vocabulary = Vocabulary(self.connection, self.size)
 
     def close(self) -> None:
@@ -126,6 +103,10 @@ class Index:
             self._asked[name] = [essence for (essence,) in rows]
         return self._asked[name]
 
+    def unanswerable(self, terms: Iterable[str]) -> set[str]:
+        """The essence of each question without an answer that holds any of the `terms`."""
+        return {essence for term in terms for essence in self._unanswerable.get(term, ())}
+
     def _docids(self, condition: str, value: str) -> list[int]:
         rows = self.connection.execute(f"SELECT docid FROM search WHERE {condition} ORDER BY docid", (value,))  # noqa: S608
         return [docid for (docid,) in rows]
@@ -136,6 +117,14 @@ class Index:
             terms = frozenset[str]().union(*(one.terms for one in self.accounts(subject)))
             self._names[subject] = frozenset(term for term in terms if term.startswith(NAME))
         return self._names[subject]
+
+    def times(self, subject: str) -> frozenset[str]:
+        """The years that a subject is asked for with, and the months of which its texts tell."""
+        if subject not in self._times:
+            accounts = self.accounts(subject)
+            months = {term for one in accounts for term in one.own if term in self.months}
+            self._times[subject] = frozenset(months | years_asked(accounts))
+        return self._times[subject]
 
     def is_name(self, term: str) -> bool:
         """Whether the term alone spells a name."""
@@ -162,7 +151,7 @@ class Index:
                 " WHERE d.docid IN (SELECT value FROM json_each(?))",
                 (json.dumps(missing),),
             ):
-                document = _document(row)
+                document = document_of(row)
                 known[document.docid] = document
                 self._keep(self._documents, document.docid, document)
         return [known[docid] for docid in docids if docid in known]
@@ -176,7 +165,7 @@ class Index:
             for docid, other, body in self.connection.execute(
                 f"SELECT d.docid, o.docid, o.body {_AROUND}", (json.dumps(missing), WINDOW, WINDOW)
             ):
-                near[docid][other] = _line(body)
+                near[docid][other] = line_of(body)
             for docid, lines in near.items():
                 known[docid] = Surroundings(tuple(lines.values()), "\n".join(lines.values()), lines.get(docid - 1, ""))
                 self._keep(self._surroundings, docid, known[docid])
@@ -240,33 +229,17 @@ class Index:
         )
         return [document.fact for document in self.documents([docid for (docid,) in rows])]
 
-    def weights(self, features: Iterable[str]) -> list[tuple[float, bytes]]:
-        """The classifier's rows of those of the `features` that it knows."""
-        names = list(features)
-        marks = ",".join("?" * len(names))
-        return self.connection.execute(
-            f"SELECT rarity, classes FROM weights WHERE feature IN ({marks})",  # noqa: S608 - marks only
-            names,
-        ).fetchall()
-
-
-def _document(row: Sequence[object]) -> Document:
-    docid, body, leans, source, *fact = row
-    own, _, keywords = str(body).partition("\n")
-    order = tuple(own.split())
-    own_terms = frozenset(order)
-    return Document(
-        docid=int(str(docid)),
-        fact=store.fact_of(fact),
-        source=int(str(source)),
-        terms=own_terms | frozenset(keywords.split()) if keywords else own_terms,
-        own=own_terms,
-        order=order,
-        leans=bool(leans),
-        line=f" {own} ",
-        lines=f" {own} {keywords} ",
-    )
-
-
-def _line(body: str) -> str:
-    return f" {body.partition(chr(10))[0]} "
+    def weights(self, features: Iterable[str]) -> list[tuple[float, int]]:
+        """The classifier's rows of those of the `features` that it knows: rarity, and weights (classifier.spread)."""
+        names, known = list(features), self._weights
+        missing = [name for name in names if name not in known]
+        if missing:
+            if len(known) > KEPT_WEIGHTS:
+                known.clear()
+                missing = names
+            known.update(dict.fromkeys(missing))
+            marks = ",".join("?" * len(missing))
+            query = f"SELECT feature, rarity, classes FROM weights WHERE feature IN ({marks})"  # noqa: S608 - marks only
+            for name, rarity, row in self.connection.execute(query, missing):
+                known[name] = (rarity, spread(row, len(self.classes)))
+        return [row for row in map(known.__getitem__, names) if row]

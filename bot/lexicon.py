@@ -35,13 +35,14 @@ def spellings(concepts: Iterable[Concept]) -> dict[str, str]:
     """The runs of terms that spell each concept, joined by spaces -> the concept's term.
 
     Of two concepts that are spelled alike, the first has the spelling. A word of which no more than two letters are
-    left without its ending ("Алиев") spells none: those mean too much else.
+    left without its ending ("Алиев"), or three of a name ("Манила", "man"), spells none: those mean too much else.
     """
     found: dict[str, str] = {}
     for concept in concepts:
         for word in concept.words:
             run = " ".join(text.terms(word, concept.lang))
-            if run and not len(run) < 3 < len(word):
+            least = 4 if f"{MARK}{concept.name}".startswith(NAME) else 3
+            if run and (len(run) >= least or len(run) >= len(word)):
                 found.setdefault(run, MARK + concept.name)
     return found
 

@@ -6,19 +6,21 @@ much of the question the fact holds is told. Whether the best is good enough is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot import text
 from bot.by_ways import LIKELY, ByWays, by_ways
 from bot.by_words import ByWords, by_words, covered, score
-from bot.index import Document, Index
+from bot.documents import Document, years_asked
+from bot.index import Index
 from bot.lexicon import ASKING, NAME
 from bot.model import Match
 from bot.query import Query
 
 CANDIDATES = 24
 """Documents that are scored by their words."""
-KEPT = 15
+KEPT = 10
 """The best of them by score, whose confidence is then asked for."""
 FOLLOWED = 12
 """The best of them, after which the next sentence is looked at too: it may say "they" for what was asked."""
@@ -70,10 +72,13 @@ class Scored:
     """By words: the score's lead over the next fact, or (below 0) its lag behind the best."""
 
 
-def rank(index: Index, query: Query) -> list[Scored]:
-    """The best facts for a question: first those judged by their ways of asking, then those by their words."""
+def rank(index: Index, query: Query, near: frozenset[str] = frozenset()) -> list[Scored]:
+    """The best facts for a question: first those judged by their ways of asking, then those by their words.
+
+    `near`: see by_ways.by_ways.
+    """
     content = content_terms(index, query)
-    return [*_judged_by_ways(index, query, content), *_judged_by_words(index, query, content)]
+    return [*_judged_by_ways(index, query, content, near), *_judged_by_words(index, query, content)]
 
 
 def content_terms(index: Index, query: Query) -> dict[str, float]:
@@ -85,9 +90,9 @@ def content_terms(index: Index, query: Query) -> dict[str, float]:
     }
 
 
-def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float]) -> list[Scored]:
+def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float], near: frozenset[str]) -> list[Scored]:
     found = []
-    for subject, ways in by_ways(index, query).items():
+    for subject, ways in by_ways(index, query, near).items():
         accounts = index.accounts(subject)
         versions, cover = accounts, NOTHING
         if ways.chance >= LIKELY:
@@ -129,20 +134,20 @@ def _judged_by_words(index: Index, query: Query, content: Mapping[str, float]) -
 def _cover(index: Index, query: Query, content: Mapping[str, float], versions: Sequence[Document]) -> Cover:
     """How much of the question the versions of a fact hold between them."""
     asked = {token.term for token in query.tokens}
-    terms = _held(asked.union(content), versions)
-    lacking = [term for term in content if term not in terms]
+    terms = _held(asked | content.keys(), versions)
     strangers = [token for token in query.tokens if token.term.startswith(NAME) and token.term not in terms]
-    years = {term for term in asked if is_year(term)}
+    years = set(filter(text.is_year, asked))
+    weight = covered(content, terms)
     return Cover(
-        weight=covered(content, terms) / index.vocabulary.rarity(""),
-        share=covered(content, terms) / (sum(content.values()) or 1.0),
-        held=sum(not term.isdecimal() for term in content if term in terms),
-        gap=_rarest(index, lacking),
+        weight=weight / index.vocabulary.rarity(""),
+        share=weight / (sum(content.values()) or 1.0),
+        held=len([1 for term in content if term in terms and not term.isdecimal()]),
+        gap=_rarest(index, content.keys() - terms),
         specific=_rarest(index, content.keys() & terms),
         strangers=len({token.term for token in strangers}),
         foreign=_rarest(index, (token.term for token in strangers if not token.distance)),
-        figures=sum(term.isdecimal() for term in asked - terms),
-        years=len(years - _years(versions)) if years else 0,
+        figures=len([1 for term in asked - terms if term.isdecimal()]),
+        years=len(years - years_asked(versions)) if years else 0,
     )
 
 
@@ -151,25 +156,9 @@ def _rarest(index: Index, terms: Iterable[str]) -> float:
     return max(map(index.vocabulary.rarity, terms), default=0.0) / index.vocabulary.rarity("")
 
 
-def _held(terms: Iterable[str], versions: Sequence[Document]) -> set[str]:
+def _held(terms: Collection[str], versions: Sequence[Document]) -> set[str]:
     """Those of the terms that any of the versions holds."""
-    return {term for term in terms if any(term in one.terms for one in versions)}
-
-
-def _years(versions: Sequence[Document]) -> set[str]:
-    """The years that a fact is asked for with: those in its text and ways of asking; else that of its source."""
-    asked = {term for one in versions for term in one.terms if is_year(term)}
-    return asked | years_told(versions) or {one.fact.source.published[:4] for one in versions}
-
-
-def years_told(versions: Sequence[Document]) -> set[str]:
-    """The years in a fact's text, and that of its figure."""
-    return {term for one in versions for term in (*one.own, one.fact.as_of[:4]) if is_year(term)}
-
-
-def is_year(term: str) -> bool:
-    """Whether a term is a year of the last century or this one."""
-    return len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")
+    return set[str]().union(*(one.terms.intersection(terms) for one in versions))
 
 
 def match_of(index: Index, scored: Scored, lang: str) -> Match:

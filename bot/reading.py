@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot import text
 from bot.confidence import ANSWER_FROM, confidence
 from bot.index import Index
+from bot.lexicon import NAME
 from bot.matcher import Scored, rank
 from bot.query import Query, analyse
 
@@ -15,9 +16,9 @@ BRIEF = 2
 """Words, or concepts, of a message that asks for something by its name alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One way to read a question, with the facts that it leads to."""
+    """One way to read a question, with the facts that it leads to; equal to itself alone."""
 
     query: Query
     asked: str
@@ -35,7 +36,8 @@ class Reading:
     @property
     def brief(self) -> bool:
         """Whether it is a word or two that the best fact holds, and too little to tell what is asked of it."""
-        if not self.found or len(self.query.tokens) > BRIEF:
+        plain = any(not token.distance or token.term.startswith(NAME) for token in self.query.tokens)
+        if not self.found or len(self.query.tokens) > BRIEF or not plain:
             return False
         best = self.found[0][1]
         return best.ways is not None and best.ways.lead > 0 and best.cover.share == 1.0 and best.cover.held > 0
@@ -46,10 +48,12 @@ class Reading:
         return self.best >= self.enough
 
 
-def read(index: Index, asked: str, hint: str | None, enough: float = ANSWER_FROM) -> Reading:
-    """The reading of a normalised question as it stands. `hint`: see query.analyse."""
+def read(
+    index: Index, asked: str, hint: str | None, enough: float = ANSWER_FROM, near: frozenset[str] = frozenset()
+) -> Reading:
+    """The reading of a normalised question as it stands. `hint`: see query.analyse; `near`: by_ways.by_ways."""
     query = analyse(index, asked, hint)
-    return Reading(query, " ".join(text.words(asked)), judged(query, rank(index, query)), enough)
+    return Reading(query, " ".join(text.words(asked)), judged(query, rank(index, query, near)), enough)
 
 
 def judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:

@@ -16,9 +16,11 @@ from anyascii import anyascii
 
 from bot.language import languages
 
-NORMALISER_VERSION = 2
+NORMALISER_VERSION = 3
 """Goes up whenever the same text would give other terms: a table built with another version is refused."""
 
+SHORTEST = 3
+"""Letters of a Russian stem; what would be shorter stays as it is."""
 MAX_WORDS = 200
 """Words of one text that are looked at; a question has ten, a long article sentence sixty."""
 
@@ -153,6 +155,7 @@ def _term(word: str, lang: str) -> str:
         stem = _strip(plain, languages()["tg"].strip)
     else:
         stem = _russian.stemWord(plain)
+        stem = stem if len(stem) >= SHORTEST else plain  # "мая" is no "ма", "ноя" no "но"
     return _fold(anyascii(stem).lower())
 
 
@@ -198,6 +201,11 @@ def _fold(ascii_word: str) -> str:
 def terms(text: str, lang: str) -> list[str]:
     """The terms of any `text` in `lang`, in order."""
     return [found for word in words(normalise(text)) if (found := term(word, lang))]
+
+
+def is_year(term: str) -> bool:
+    """Whether a term is a year of the last century or this one."""
+    return len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")
 
 
 def trigrams(text: str) -> set[str]:

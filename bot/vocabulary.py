@@ -43,6 +43,7 @@ class Vocabulary:
         self._connection = connection
         self._size = size
         self._entries: dict[str, tuple[int, str] | None] = {}
+        self._rarities: dict[str, float] = {}
         self._near: dict[tuple[str, str], list[Near]] = {}
 
     def knows(self, term: str) -> bool:
@@ -59,8 +60,12 @@ class Vocabulary:
 
     def rarity(self, term: str) -> float:
         """The term's IDF (Robertson, Spärck Jones); for a term that no document has, the highest there is."""
-        docs = self.documents_with(term)
-        return math.log(1 + (self._size - docs + 0.5) / (docs + 0.5))
+        if term not in self._rarities:
+            if len(self._rarities) >= REMEMBERED:
+                self._rarities.clear()
+            docs = self.documents_with(term)
+            self._rarities[term] = math.log(1 + (self._size - docs + 0.5) / (docs + 0.5))
+        return self._rarities[term]
 
     def nearest(self, word: str, term: str) -> list[Near]:
         """The known words that an unknown one may be a misspelling of: all at the same least distance.

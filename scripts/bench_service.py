@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +46,28 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100.0, help="questions a second over HTTP (100)")
     parser.add_argument("--seconds", type=float, default=60.0, help="of them (60)")
     args = parser.parse_args()
+    sys.setswitchinterval(service.SWITCH)
     set_up_logs("text", "CRITICAL", ())
-    with tempfile.TemporaryDirectory() as folder:
-        seconds, replies = asyncio.run(in_process(args.questions, Path(folder)))
-    print(f"in process: {replies} replies to {args.questions} questions, {args.questions / seconds:,.0f} a second")
+    replies = 0
+    for kind, text_of in (("each a new one", _question), ("the same few", _known)):
+        with tempfile.TemporaryDirectory() as folder:
+            seconds, count = asyncio.run(in_process(args.questions, Path(folder), text_of))
+        rate = args.questions / seconds
+        print(f"in process, {kind}: {count} replies to {args.questions} questions, {rate:,.0f} a second")
+        replies += count
     delays, megabytes = open_loop(args.rate, args.seconds)
     asked = int(args.rate * args.seconds)
     parts = " ".join(f"{name} {_at(delays, share):.1f}" for name, share in (("p50", 0.5), ("p99", 0.99), ("most", 1.0)))
     print(f"over HTTP, {args.rate:g} a second: {len(delays)} replies to {asked} questions, ms: {parts}; {megabytes} MB")
-    return int(replies != args.questions or len(delays) != asked)
+    return int(replies != 2 * args.questions or len(delays) != asked)
 
 
 def _question(number: int) -> str:
     return f"{QUESTIONS[number % len(QUESTIONS)]} {number}"
+
+
+def _known(number: int) -> str:
+    return QUESTIONS[number % len(QUESTIONS)]
 
 
 def _at(delays: list[float], share: float) -> float:
@@ -65,7 +75,7 @@ def _at(delays: list[float], share: float) -> float:
     return 1000 * sorted(delays)[min(len(delays) - 1, int(len(delays) * share))]
 
 
-async def in_process(questions: int, folder: Path) -> tuple[float, int]:
+async def in_process(questions: int, folder: Path, text_of: Callable[[int], str]) -> tuple[float, int]:
     """Seconds that so many questions take, and how many replies were sent."""
     sent = itertools.count()
     replies = 0
@@ -89,7 +99,9 @@ async def in_process(questions: int, folder: Path) -> tuple[float, int]:
         await built.application.initialize()
         began = time.monotonic()
         for start in range(0, questions, BATCH):
-            built.intake.take([_update(number) for number in range(start, min(start + BATCH, questions))])
+            built.intake.take(
+                [_update(number, text_of(number)) for number in range(start, min(start + BATCH, questions))]
+            )
             await built.intake.settle(60.0)
             built.intake.confirmed(start)
         seconds = time.monotonic() - began
@@ -101,11 +113,11 @@ async def in_process(questions: int, folder: Path) -> tuple[float, int]:
     return seconds, replies
 
 
-def _update(number: int) -> dict[str, Any]:
+def _update(number: int, text: str) -> dict[str, Any]:
     person = {"id": 1000 + number % CHATS, "is_bot": False, "first_name": "Ann", "language_code": "en"}
     chat = {"id": person["id"], "type": "private", "first_name": "Ann"}
     message = {"message_id": number + 1, "date": int(time.time()), "chat": chat, "from": person}
-    return {"update_id": number + 1, "message": message | {"text": _question(number)}}
+    return {"update_id": number + 1, "message": message | {"text": text}}
 
 
 def open_loop(rate: float, seconds: float) -> tuple[list[float], int]:

@@ -39,8 +39,19 @@ FOLDER = Path(__file__).resolve().parent
 FOLDS = 4
 WAYS_A_FOLD = 700
 PUBLIC = 1000
-WEIGHT = {"way": 0.1, "unanswerable": 0.5, "question": 6.0, "public": 0.5, "own": 0.15}
-"""Questions written apart from the facts are few and count most. `own` are public ones asked of their own article."""
+WEIGHT = {
+    "way": 0.1,
+    "unanswerable": 0.5,
+    "question": 6.0,
+    "public": 0.5,
+    "own": 0.15,
+    "everyday": 1.5,
+    "foreign": 0.15,
+}
+"""Questions written apart from the facts are few and count most. Of public ones those asked of their own article are
+`own`; of others, `everyday` ones come to a bot more than `foreign` ones, which an article somewhere answers."""
+PENALTY = {"by_ways": 1.0, "by_words": 20.0}
+"""On the squared weights. The signs by words say much the same; with a small penalty they are played off."""
 SMALL = 0.1
 """What an example over a table of one article counts of one over the table of many."""
 
@@ -70,12 +81,12 @@ def main() -> int:
     print(f"# Weights of bot/confidence.py, by scripts/fit_gate.py: {len(by_ways)} and {len(by_words)} examples.")
     for name, examples in (("by_ways", by_ways), ("by_words", by_words)):
         print(f"\n[{name}]")
-        for sign, weight in fit(examples).items():
+        for sign, weight in fit(examples, PENALTY[name]).items():
             print(f"{sign} = {weight:.4f}")
     return 0
 
 
-def fit(examples: list[Example], penalty: float = 1.0) -> dict[str, float]:
+def fit(examples: list[Example], penalty: float) -> dict[str, float]:
     """Logistic regression by Newton's method, with a penalty on the squared standardised weights."""
     names = sorted({name for example in examples for name in example.signs})
     values: NDArray[np.float64] = np.array([[example.signs.get(name, 0.0) for name in names] for example in examples])
@@ -171,8 +182,10 @@ def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
                 continue
             table = _table(folder / f"articles-{lang}-{number}.db", [facts])
             own = [question for question in articles.questions if question.publisher in inside]
-            foreign = [question.text for question in articles.questions if question.publisher not in inside]
-            foreign += off_topic
+            foreign = [
+                (question.text, "foreign") for question in articles.questions if question.publisher not in inside
+            ]
+            foreign += [(question, "everyday") for question in off_topic]
             if len(inside) == 1:
                 foreign = chance.sample(foreign, len(own))
             examples: list[Example] = []
@@ -182,9 +195,9 @@ def _without_ways(folder: Path, data: Path) -> Iterator[Example]:
                     examples += [
                         one for one in found if one.right
                     ]  # another sentence of the article counts for nothing
-            for question_of_none in foreign:
+            for question_of_none, kind in foreign:
                 for asked in (question_of_none, misspelled(question_of_none, chance)):
-                    examples += _example(table, asked, lambda _: False, "public", by_words=True)
+                    examples += _example(table, asked, lambda _: False, kind, by_words=True)
             share = SMALL if len(inside) == 1 else 1.0
             yield from (replace(one, weight=share * one.weight) for one in examples)
             table.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier import essence, features, logits, packed, softmax
+from bot.classifier import essence, features, logits, packed, softmax, spread
 from bot.loading.fitting import LEAST, fit, rows
 
 EXAMPLES = {
@@ -20,15 +20,18 @@ def of(question: str) -> set[str]:
     return features(question.split(), question.split(), "")
 
 
-def learned() -> tuple[list[str], dict[str, tuple[float, bytes]], float]:
-    """The classes, the rows as the table holds them, and their scale."""
+def learned() -> tuple[list[str], dict[str, tuple[float, int]], float]:
+    """The classes, the rows as a question adds them, and their scale."""
     classes = sorted(EXAMPLES)
     examples = [(of(way), at) for at, name in enumerate(classes) for way in EXAMPLES[name]]
     names, rarity, weights = fit(examples, len(classes))
     scale, packed_rows = rows(rarity, weights)
     return (
         classes,
-        {name: (float(rare), row) for name, rare, row in zip(names, rarity, packed_rows, strict=True)},
+        {
+            name: (float(rare), spread(row, len(classes)))
+            for name, rare, row in zip(names, rarity, packed_rows, strict=True)
+        },
         scale,
     )
 
@@ -69,9 +72,20 @@ def test_features_seen_once_are_left_out() -> None:
 
 
 def test_logits_are_sums_of_rows_over_the_length_of_the_rarities() -> None:
-    found = [(3.0, packed([(0, 10), (1, -10)])), (4.0, packed([(0, 5)])), (0.0, packed([]))]
+    rows = [(3.0, [(0, 10), (1, -10)]), (4.0, [(0, 5)]), (0.0, [])]
+    found = [(rarity, spread(packed(values), 3)) for rarity, values in rows]
     assert logits(found, 3, 0.5) == [15 * 0.5 / 5, -10 * 0.5 / 5, 0.0]
     assert logits([], 3, 0.5) == [0.0, 0.0, 0.0]
+
+
+VALUES = st.dictionaries(st.integers(0, 9), st.integers(-127, 127))
+
+
+@given(st.lists(VALUES, max_size=20), st.integers(1, 60))
+def test_rows_are_added_class_by_class_however_many_there_are(values: list[dict[int, int]], times: int) -> None:
+    found = [(1.0, spread(packed(sorted(one.items())), 10)) for one in values] * times
+    sums = [times * sum(one.get(at, 0) for one in values) for at in range(10)]
+    assert logits(found, 10, 1.0) == pytest.approx([one / (math.sqrt(len(found)) or 1.0) for one in sums])
 
 
 @given(st.lists(st.floats(-700, 700), min_size=1, max_size=20))
@@ -92,7 +106,7 @@ def test_weights_come_back_within_a_step_or_are_next_to_nothing() -> None:
     scale, packed_rows = rows(rarity, weights)
     for row, weight, rare in zip(packed_rows, weights, rarity, strict=True):
         length = max(1.0, float(rare))
-        for value, wanted in zip(logits([(length, row)], 3, scale), weight * rare, strict=True):
+        for value, wanted in zip(logits([(length, spread(row, 3))], 3, scale), weight * rare, strict=True):
             step = round(value * length / scale)
             assert abs(step) == 127 or step * scale == pytest.approx(wanted, abs=scale * (LEAST - 0.49))
 

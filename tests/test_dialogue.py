@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import text
-from bot.dialogue import FORGET_AFTER, Readings, has_pronoun, leans, readings, remembered, wants_more
+from bot.dialogue import FORGET_AFTER, Readings, has_pronoun, leans, readings, remembered, swapped, wants_more
 from bot.model import Conversation
 
 NOW = datetime(2021, 5, 5, 12, 0, tzinfo=UTC)
@@ -134,3 +134,16 @@ def test_what_is_named_anew_takes_the_question_word_along() -> None:
     assert readings("what about the embassy", BEFORE, []).carried == "when the embassy"
     assert readings("and the embassy", "how many visits were there", []).carried == "how many the embassy"
     assert readings("and where is the embassy", BEFORE, []).carried == ""
+
+
+def test_words_take_the_place_of_others_of_their_sort() -> None:
+    asked = "did the tajik president call the kazakh president"
+    assert swapped(asked, ["tajik", "kazakh"], ["kyrgyz", "uzbek"]) == [
+        "did the kyrgyz president call the uzbek president"
+    ]
+    assert swapped(asked, ["tajik", "kazakh"], ["kyrgyz"]) == [
+        "did the kyrgyz president call the kazakh president",
+        "did the tajik president call the kyrgyz president",
+    ]
+    assert swapped(asked, ["tajik"], ["kyrgyz", "uzbek"]) == []
+    assert swapped("trade in 2021", ["2021"], [r"\1"]) == [r"trade in \1"]

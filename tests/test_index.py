@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.classifier import NOBODY
 from bot.index import Index
 from bot.store import TableError
 from tests.tables import FIGUREHEAD, LIGHTHOUSE
@@ -102,11 +103,19 @@ def test_some_facts_are_of_one_language_and_always_the_same(index: Index) -> Non
     assert index.some_facts("de") == []
 
 
-def test_the_classifier_s_rows_have_three_bytes_for_each_class_they_tell_of(index: Index) -> None:
+def test_the_classifier_has_rows_for_the_features_that_it_knows(index: Index) -> None:
     rows = index.weights(["wbuilt", "b^ who", "no such feature"])
     assert len(rows) == 2
-    assert all(rarity > 0 and 0 < len(row) <= 3 * len(index.classes) for rarity, row in rows)
+    assert all(rarity > 0 and row for rarity, row in rows)
+    assert index.weights(["no such feature", "wbuilt"]) == rows[:1]
     assert index.weights([]) == []
+
+
+def test_questions_without_an_answer_are_found_by_their_terms(index: Index) -> None:
+    every = index.asked(NOBODY)
+    term = every[0].split()[0]
+    assert index.unanswerable([term, term]) == {one for one in every if term in one.split()}
+    assert index.unanswerable(["zzz"]) == set()
 
 
 def test_reading_changes_nothing(index: Index) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar, TypeVarTuple
 
 from bot.browsing import More, Standing, Topic
-from bot.model import Answer, Conversation, Fact, Lang, Question, Reply, Source
+from bot.model import LANGS, Answer, Conversation, Fact, Lang, Question, Reply, Source
 from bot.store import TableError
 from bot.telegram.alarm import Alarm
 
@@ -204,3 +206,16 @@ class Desk:
         self._talks.move_to_end(key)
         if len(self._talks) > MAX_TALKS:
             self._talks.popitem(last=False)
+
+
+def warm_up(core: Core) -> None:
+    """Asks what the core shows as examples, and that backwards, so that nobody waits for what is read or made once.
+
+    It stays, so Python need not look for garbage among it again and again, at some 80 ms each time.
+    """
+    for lang in LANGS:
+        for example in core.examples(lang):
+            for asked in (example, example[::-1]):
+                core.answer(Question(asked, datetime.now(UTC)), Conversation())
+    gc.collect()
+    gc.freeze()

@@ -160,7 +160,7 @@ class Pages:
     async def _sources(self, lang: Lang, page: int) -> Shown:
         found, count = await self._parts.desk.sources(page * SOURCES, SOURCES)
         rows = [_turning(f"sources:{lang}", page, count, SOURCES, lang)]
-        return Shown(wording.sources_html(found, lang), wording.sources_text(found, lang), keyboard(rows))
+        return Shown(wording.sources_html(found, lang), lambda: wording.sources_text(found, lang), keyboard(rows))
 
 
 def add_pages(application: App, pages: Pages) -> None:

@@ -59,18 +59,19 @@ class Shown:
     """What a message says: the same twice."""
 
     html: str
-    plain: str
+    plain: Callable[[], str]
+    """Made when it is needed, which is hardly ever."""
     keyboard: InlineKeyboardMarkup | None = None
 
 
 def shown(reply: Reply, keyboard: InlineKeyboardMarkup | None = None, *, brief: bool = False) -> Shown:
     """A reply as a message says it; `brief` suits a group."""
-    return Shown(wording.to_html(reply, brief=brief), wording.to_text(reply), keyboard)
+    return Shown(wording.to_html(reply, brief=brief), lambda: wording.to_text(reply), keyboard)
 
 
 def said(text: str, keyboard: InlineKeyboardMarkup | None = None) -> Shown:
     """A sentence as a message says it."""
-    return Shown(wording.escape(text), text, keyboard)
+    return Shown(wording.escape(text), lambda: text, keyboard)
 
 
 async def send(message: Message, content: Shown, *, quote: bool = True) -> Message:
@@ -157,7 +158,7 @@ async def _deliver(act: Act[T], content: Shown) -> T:
         except BadRequest as error:
             if mode and "parse entities" in error.message.lower():
                 log.error("Telegram could not parse a reply; it is sent as plain text", reason=error.message)
-                text, mode = content.plain, None
+                text, mode = content.plain(), None
             elif keyboard and "button" in error.message.lower():
                 log.error("Telegram refuses a keyboard; the message goes without", reason=error.message)
                 keyboard = None

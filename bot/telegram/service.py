@@ -29,7 +29,7 @@ from bot.store import TableError
 from bot.telegram.admins import Admins, add_admins
 from bot.telegram.alarm import Alarm
 from bot.telegram.buttons import Buttons
-from bot.telegram.core import Core, Desk
+from bot.telegram.core import Core, Desk, warm_up
 from bot.telegram.guests import Guests, add_guests
 from bot.telegram.handlers import Chat, add_chat
 from bot.telegram.health import Health, Metrics, Pulse
@@ -262,6 +262,7 @@ def _fail(sentence: str) -> int:
 
 async def _serve(settings: Settings, core: Core) -> int:
     locks = lock_instance(settings.token, settings.state_db.parent)
+    warm_up(core)
     state = State(settings.state_db)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
