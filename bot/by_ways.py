@@ -22,10 +22,26 @@ FAR = -0.3
 """What is taken for `nearer` of the others."""
 MISDATED = 3.0
 """What a subject loses of its log odds that tells of other times than are asked for."""
+UNSAID = 3.0
+"""The same for one that does not hold what a message says beside what it takes from the question before."""
 TALKED_OF = 2.0
 """What is added to the log odds of a subject that is talked of."""
 CLASSES = 10
 """Subjects that are looked at, the classifier's best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is known of a question from the conversation that it is asked in."""
+
+    near: frozenset[str] = frozenset()
+    """Subjects that are talked of, which are likelier than others."""
+    said: frozenset[str] = frozenset()
+    """Terms of the message itself, where the question is pieced together from it and the one before."""
+
+
+ALONE = Talk()
+"""No conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +62,18 @@ class ByWays:
     """Share of its ways of asking that name a name, where the question names none of those; else 0."""
 
 
-def by_ways(index: Index, query: Query, near: frozenset[str] = frozenset()) -> dict[str, ByWays]:
-    """The classifier's best subjects, best first; empty where the table has no classes.
-
-    `near` are subjects that are talked of already: more likely than others.
-    """
+def by_ways(index: Index, query: Query, talk: Talk = ALONE) -> dict[str, ByWays]:
+    """The classifier's best subjects, best first; empty where the table has no classes."""
     if not index.classes or not query.tokens:
         return {}
     asked = features(query.terms, query.spelled, query.kind)
     rows = index.weights(asked)
     values = logits(rows, len(index.classes), index.scale)
     nobody = index.classes.index(NOBODY)
-    for at in (index.classes.index(subject) for subject in near if subject in index.kinds):
+    for at in (index.classes.index(subject) for subject in talk.near if subject in index.kinds):
         values[at] += TALKED_OF
-    _put_back_misdated(index, query, values, _order(values, nobody)[:CLASSES])
+    for at in _order(values, nobody)[:CLASSES]:
+        values[at] -= _faults(index, query, talk, index.classes[at])
     chances, order = softmax(values), _order(values, nobody)
     mean = sum(values) / len(values)
     named = {term for term in query.terms if term.startswith(NAME)}
@@ -84,14 +98,20 @@ def _order(values: list[float], nobody: int) -> list[int]:
     return sorted((at for at in range(len(values)) if at != nobody), key=values.__getitem__, reverse=True)
 
 
-def _put_back_misdated(index: Index, query: Query, values: list[float], best: list[int]) -> None:
-    """Takes from those of the best subjects that tell of another year or month than is asked for."""
+def _faults(index: Index, query: Query, talk: Talk, subject: str) -> float:
+    """What a subject loses of its log odds for what a question names and it does not tell of."""
     terms = set(query.terms)
-    months, years = terms & index.months, {term for term in terms if text.is_year(term)}
-    for at in best if months or years else []:
-        times = index.times(index.classes[at])
+    months, years = terms & index.months, set(filter(text.is_year, terms))
+    fault = 0.0
+    if months or years:
+        times = index.times(subject)
         if (years and not years & times) or (months and times & index.months and not months & times):
-            values[at] -= MISDATED
+            fault += MISDATED
+    if talk.said:
+        terms = set[str]().union(*(one.terms for one in index.accounts(subject)))
+        if 2 * len(talk.said & terms) < len(talk.said):
+            fault += UNSAID
+    return fault
 
 
 def _nearer(index: Index, query: Query, subjects: list[str]) -> dict[str, float]:

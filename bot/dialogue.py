@@ -7,7 +7,7 @@ could be meant; which of them is meant is decided by how well each is answered (
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,12 +17,13 @@ from bot.model import Conversation
 
 FORGET_AFTER = timedelta(minutes=30)
 SHORT = 3
-"""A question of no more words than this may be an ellipsis."""
+"""A question of no more words than this, fillers aside, may be an ellipsis."""
 
 _OPENER = re.compile(rf"^(?:{alternatives('dialogue', 'opener')})\b[\s,]*")
 _THEY = re.compile(rf"\b(?:{alternatives('dialogue', 'they')})\b")
 _HE = re.compile(rf"\b(?:{alternatives('dialogue', 'he')})\b")
 _IT = re.compile(rf"\b(?:{alternatives('dialogue', 'it')})\b")
+_FILLER = re.compile(rf"^(?:{alternatives('dialogue', 'filler')})$")
 _MORE = re.compile(rf"^(?:{alternatives('dialogue', 'more')})$")
 
 
@@ -32,6 +33,11 @@ def remembered(conversation: Conversation, now: datetime) -> Conversation:
     if last is None or now - last > FORGET_AFTER:
         return Conversation(lang=conversation.lang)
     return conversation
+
+
+def is_filler(words: str) -> bool:
+    """Whether words (normalised) say nothing beside a name or a time: "what about the *year* 2022"."""
+    return bool(_FILLER.match(words))
 
 
 def wants_more(words: str) -> bool:
@@ -46,7 +52,8 @@ def without_opener(words: str) -> str:
 
 def leans(words: str) -> bool:
     """Whether a question (normalised words with single spaces) may lean on the one before it."""
-    return bool(_OPENER.match(words)) or has_pronoun(words) or len(words.split()) <= SHORT
+    told = [word for word in words.split() if not is_filler(word)]
+    return bool(_OPENER.match(words)) or has_pronoun(words) or len(told) <= SHORT
 
 
 def has_pronoun(words: str) -> bool:
@@ -65,8 +72,8 @@ class Readings:
     """Whether nothing else can be meant: "he" is one of those spoken of, or nobody."""
     carried: str
     """With the question word of the question before ("and the embassy?"), or empty where it has one of its own."""
-    joined: str
-    """With the whole question before, which may say what is missing."""
+    joined: list[str]
+    """With the question before, which may say what is missing: the whole of it, or all but its question word."""
     about: str
     """With the likeliest person in front ("and when elected?"), or empty where a pronoun stands for what was said."""
 
@@ -82,28 +89,35 @@ def readings(words: str, before: str, people: Sequence[str]) -> Readings:
         named.append(_THEY.sub(f"{people[0]} {people[1]}", bare, count=1))
     elif _HE.search(bare):
         named += [_HE.sub(one, bare, count=1) for one in people]
-    asking = "" if kind_of(bare) or has_pronoun(bare) else question_words(before)
+    asked = question_words(before)
+    asking = "" if kind_of(bare) or has_pronoun(bare) else asked
+    said = _without_pronouns(bare)
+    subject = " ".join(before.replace(asked, " ", 1).split()) if asked and not asking else before
     return Readings(
         named=named,
         only_named=bool(named) and not _THEY.search(bare),
         carried=f"{asking} {bare}" if asking and bare else "",
-        joined=f"{_without_pronouns(bare)} {before}".strip(),
+        joined=list(dict.fromkeys(f"{said} {one}".strip() for one in (before, subject))),
         about=f"{people[0]} {bare}" if people and bare and not has_pronoun(bare) else "",
     )
 
 
 def swapped(before: str, old: Sequence[str], new: Sequence[str]) -> list[str]:
     """The question `before` with `new` words in the place of `old` ones: each for each, or one for any of them."""
-    pairs = [list(zip(old, new, strict=True))] if len(old) == len(new) else []
     if len(new) == 1:
-        pairs = [[(one, new[0])] for one in old]
-    found = []
-    for each in pairs:
-        question = before
-        for was, becomes in each:
-            question = re.sub(rf"\b{re.escape(was)}\b", lambda _, word=becomes: word, question, count=1)  # type: ignore[misc]
-        found.append(question)
-    return found
+        return [_replaced(before, {one: new[0]}) for one in old]
+    return [_replaced(before, dict(zip(old, new, strict=True)))] if len(old) == len(new) else []
+
+
+def exchanged(before: str, one: str, other: str) -> str:
+    """The question `before` with two of its words in each other's place."""
+    return _replaced(before, {one: other, other: one})
+
+
+def _replaced(question: str, words: Mapping[str, str]) -> str:
+    """The question with words in the place of others, wherever they stand."""
+    pattern = "|".join(rf"\b{re.escape(one)}\b" for one in words)
+    return re.sub(pattern, lambda match: words[match.group()], question)
 
 
 def _without_pronouns(bare: str) -> str:

@@ -6,8 +6,10 @@ dialogue.py tells how it might be meant; here each of these is read, and the one
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import dialogue, text
+from bot.by_ways import Talk
 from bot.by_words import covered
 from bot.confidence import FOLLOW_UP_FROM, SUGGEST_FROM
 from bot.index import Index
@@ -19,6 +21,8 @@ from bot.reading import Reading
 
 CLEARLY = 0.1
 """Confidence by which what was said before must help a question that is answered on its own."""
+NAMELESS = 0.5
+"""ByWays.nameless (0 to 1) from which a fact is one that is asked for by a name."""
 CLOSE = 4
 """Places in a source up to which facts are likely to be talked of next."""
 
@@ -37,24 +41,27 @@ def read_in_talk(index: Index, read: Read, asked: str, hint: str | None, convers
     swapped = [read(one, lang, FOLLOW_UP_FROM) for one in _swapped(index, said, conversation.last_question)]
     if swapped:
         return max(swapped, key=lambda reading: reading.best)
+    talk = Talk(_near(index, conversation))
+    piecing = replace(talk, said=frozenset(content_terms(index, said)))
+    people = _people(index, conversation, lang)
+    ways = dialogue.readings(words, conversation.last_question, [index.spelling(one, lang) for one in people])
     if alone.sure and not dialogue.has_pronoun(words):
-        return alone
-    near = _near(index, conversation)
-    ways = dialogue.readings(words, conversation.last_question, _people(index, conversation, lang))
+        return read(ways.about, lang, FOLLOW_UP_FROM, talk) if _is_of_another(index, alone, said, people) else alone
     for named in ways.named:
-        reading = read(named, lang, FOLLOW_UP_FROM, near)
+        reading = read(named, lang, FOLLOW_UP_FROM, talk)
         if reading.sure:
             return reading
     if ways.carried:
-        carried = read(ways.carried, lang, FOLLOW_UP_FROM, near)
+        carried = read(ways.carried, lang, FOLLOW_UP_FROM, piecing)
         if carried.sure and _takes_up(index, carried, said):
             return carried
     if ways.only_named:
-        return read(ways.named[0], lang, FOLLOW_UP_FROM, near)
-    others = [ways.joined, ways.about] if ways.about and _says_something_nameless(index, said) else [ways.joined]
-    joined = max((read(one, lang, FOLLOW_UP_FROM, near) for one in others), key=lambda reading: reading.best)
+        return read(ways.named[0], lang, FOLLOW_UP_FROM, talk)
+    others = [*ways.joined, *([ways.about] if ways.about and _says_something_nameless(index, said) else [])]
+    pieced = [read(one, lang, FOLLOW_UP_FROM, piecing) for one in others]
+    joined = max((one for one in pieced if _takes_up(index, one, said)), key=lambda one: one.best, default=alone)
     least = alone.best + CLEARLY if alone.sure else max(alone.best, SUGGEST_FROM)
-    return joined if joined.best >= least and _takes_up(index, joined, said) else alone
+    return joined if joined.best >= least else alone
 
 
 def _swapped(index: Index, said: Query, before: str) -> list[str]:
@@ -63,9 +70,9 @@ def _swapped(index: Index, said: Query, before: str) -> list[str]:
     "And of Kyrgyzstan?" after "Who is the president of Tajikistan?" takes the place of Tajikistan.
     """
     content = content_terms(index, said)
-    told = [token for token in said.tokens if token.term in content]
+    told = [token for token in said.tokens if token.term in content and not dialogue.is_filler(token.written)]
     sorts = [_sort(index, token) for token in told]
-    if not all(sorts):
+    if not all(sorts) or not told:
         return []
     asked = analyse(index, before, said.lang)
     found = [before]
@@ -73,6 +80,9 @@ def _swapped(index: Index, said: Query, before: str) -> list[str]:
         new = [token.written for token, one in zip(told, sorts, strict=True) if one == sort]
         old = [token.written for token in asked.tokens if _sort(index, token) == sort]
         found = [other for one in found for other in dialogue.swapped(one, old, new)]
+        both = {token.term: token.written for token in asked.tokens if _sort(index, token) == sort}
+        if len(new) == 1 and len(both) == 2 and both.keys() & {token.term for token in told}:
+            found = [dialogue.exchanged(before, *both.values())]
     return [one for one in dict.fromkeys(found) if one != before]
 
 
@@ -99,9 +109,10 @@ def _near(index: Index, conversation: Conversation) -> frozenset[str]:
 
 
 def _people(index: Index, conversation: Conversation, lang: str) -> list[str]:
-    """The people spoken of last, as spelled in `lang`: those asked about, then those in the facts stated.
+    """The people spoken of last, as terms: those asked about, then those in the facts stated.
 
-    After a question for a person, those whom the answer named come first, the rarest in the table before others.
+    After a question for a person that says more than whose name it asks about, those whom the answer named come first,
+    the rarest in the table before others.
     """
     before = analyse(index, conversation.last_question, lang)
     asked = [term for term in before.terms if term.startswith(PERSON)]
@@ -114,8 +125,18 @@ def _people(index: Index, conversation: Conversation, lang: str) -> list[str]:
         if term.startswith(PERSON)
     ]
     new = sorted((term for term in told if term not in asked), key=index.vocabulary.rarity, reverse=True)
-    order = [*new, *asked] if before.kind == "who" else [*asked, *new]
-    return [index.spelling(term, lang) for term in dict.fromkeys(order)]
+    only = all(term.startswith(PERSON) for term in content_terms(index, before))
+    order = [*new, *asked] if before.kind == "who" and not only else [*asked, *new]
+    return list(dict.fromkeys(order))
+
+
+def _is_of_another(index: Index, reading: Reading, said: Query, people: list[str]) -> bool:
+    """Whether a message that names nobody leads to a fact about somebody else than the one spoken of."""
+    best = reading.found[0][1]
+    if not people or not best.ways or best.ways.nameless < NAMELESS or any(one.startswith(NAME) for one in said.terms):
+        return False
+    names = index.names(subject_of(best.id))
+    return any(one.startswith(PERSON) for one in names) and people[0] not in names
 
 
 def _takes_up(index: Index, reading: Reading, said: Query) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import text
-from bot.by_ways import LIKELY, ByWays, by_ways
+from bot.by_ways import ALONE, LIKELY, ByWays, Talk, by_ways
 from bot.by_words import ByWords, by_words, covered, score
 from bot.documents import Document, years_asked
 from bot.index import Index
@@ -72,13 +72,13 @@ class Scored:
     """By words: the score's lead over the next fact, or (below 0) its lag behind the best."""
 
 
-def rank(index: Index, query: Query, near: frozenset[str] = frozenset()) -> list[Scored]:
+def rank(index: Index, query: Query, talk: Talk = ALONE) -> list[Scored]:
     """The best facts for a question: first those judged by their ways of asking, then those by their words.
 
-    `near`: see by_ways.by_ways.
+    `talk`: what is known from the conversation.
     """
     content = content_terms(index, query)
-    return [*_judged_by_ways(index, query, content, near), *_judged_by_words(index, query, content)]
+    return [*_judged_by_ways(index, query, content, talk), *_judged_by_words(index, query, content)]
 
 
 def content_terms(index: Index, query: Query) -> dict[str, float]:
@@ -90,9 +90,9 @@ def content_terms(index: Index, query: Query) -> dict[str, float]:
     }
 
 
-def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float], near: frozenset[str]) -> list[Scored]:
+def _judged_by_ways(index: Index, query: Query, content: Mapping[str, float], talk: Talk) -> list[Scored]:
     found = []
-    for subject, ways in by_ways(index, query, near).items():
+    for subject, ways in by_ways(index, query, talk).items():
         accounts = index.accounts(subject)
         versions, cover = accounts, NOTHING
         if ways.chance >= LIKELY:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot import text
+from bot.by_ways import ALONE, Talk
 from bot.confidence import ANSWER_FROM, confidence
 from bot.index import Index
 from bot.lexicon import NAME
@@ -48,12 +49,10 @@ class Reading:
         return self.best >= self.enough
 
 
-def read(
-    index: Index, asked: str, hint: str | None, enough: float = ANSWER_FROM, near: frozenset[str] = frozenset()
-) -> Reading:
-    """The reading of a normalised question as it stands. `hint`: see query.analyse; `near`: by_ways.by_ways."""
+def read(index: Index, asked: str, hint: str | None, enough: float = ANSWER_FROM, talk: Talk = ALONE) -> Reading:
+    """The reading of a normalised question as it stands. `hint`: see query.analyse; `talk`: see by_ways.Talk."""
     query = analyse(index, asked, hint)
-    return Reading(query, " ".join(text.words(asked)), judged(query, rank(index, query, near)), enough)
+    return Reading(query, " ".join(text.words(asked)), judged(query, rank(index, query, talk)), enough)
 
 
 def judged(query: Query, matches: list[Scored]) -> tuple[tuple[float, Scored], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.by_ways import TALKED_OF, by_ways
+from bot.by_ways import TALKED_OF, Talk, by_ways
 from bot.config import FACTS_DB
 from bot.index import Index
 from bot.query import analyse
@@ -35,6 +35,6 @@ def test_what_is_talked_of_is_likelier(index: Index) -> None:
     query = analyse(index, "what did they discuss")
     before = by_ways(index, query)
     subject = list(before)[2]
-    after = by_ways(index, query, frozenset({subject, "no such subject"}))
+    after = by_ways(index, query, Talk(frozenset({subject, "no such subject"})))
     assert after[subject].lead == pytest.approx(before[subject].lead + TALKED_OF)
     assert after[subject].chance > before[subject].chance

@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import text
-from bot.dialogue import FORGET_AFTER, Readings, has_pronoun, leans, readings, remembered, swapped, wants_more
+from bot.dialogue import (
+    FORGET_AFTER,
+    Readings,
+    exchanged,
+    has_pronoun,
+    is_filler,
+    leans,
+    readings,
+    remembered,
+    swapped,
+    wants_more,
+)
 from bot.model import Conversation
 
 NOW = datetime(2021, 5, 5, 12, 0, tzinfo=UTC)
@@ -108,7 +119,7 @@ def test_a_pronoun_may_mean_each_person() -> None:
         named=["who invited Tokayev", "who invited Rahmon"],
         only_named=True,
         carried="",
-        joined="who invited when is the visit",
+        joined=["who invited when is the visit", "who invited is the visit"],
         about="",
     )
 
@@ -118,16 +129,16 @@ def test_they_are_the_first_two_or_something_else() -> None:
         named=["what will Rahmon Japarov sign"],
         only_named=False,
         carried="",
-        joined="what will sign when is the visit",
+        joined=["what will sign when is the visit", "what will sign is the visit"],
         about="",
     )
 
 
 def test_an_ellipsis_is_filled_with_the_question_before() -> None:
     assert readings("and where", BEFORE, ["Tokayev"]) == Readings(
-        [], False, "", "where when is the visit", "Tokayev where"
+        [], False, "", ["where when is the visit", "where is the visit"], "Tokayev where"
     )
-    assert readings("а где", BEFORE, []) == Readings([], False, "", "где when is the visit", "")
+    assert readings("а где", BEFORE, []) == Readings([], False, "", ["где when is the visit", "где is the visit"], "")
 
 
 def test_what_is_named_anew_takes_the_question_word_along() -> None:
@@ -147,3 +158,11 @@ def test_words_take_the_place_of_others_of_their_sort() -> None:
     ]
     assert swapped(asked, ["tajik"], ["kyrgyz", "uzbek"]) == []
     assert swapped("trade in 2021", ["2021"], [r"\1"]) == [r"trade in \1"]
+
+
+def test_two_words_change_places() -> None:
+    assert exchanged("the tajik mission in kazakhstan", "tajik", "kazakhstan") == "the kazakhstan mission in tajik"
+
+
+def test_years_of_a_month_say_nothing_beside_it() -> None:
+    assert [is_filler(one) for one in ("year", "году", "жылы", "соли", "visit")] == [True, True, True, True, False]

@@ -36,6 +36,7 @@ def talk(answerer: Answerer, *turns: str) -> list[str]:
             ("What was the trade between Kazakhstan and Tajikistan in 2021?", "and in 2022?", "what about 2019?"),
             ["trade-2021", "trade-2022", "trade-2019-tj-mfa"],
         ),
+        (("савдои ду кишвар дар соли 2020 чӣ қадар буд?", "дар соли 2025 чӣ?"), ["trade-2020", "trade-2025"]),
     ],
 )
 def test_other_names_and_years_take_the_place_of_those_asked_for(
@@ -57,3 +58,14 @@ def test_where_the_table_has_nothing_for_them_nothing_is_told(shipped: Answerer,
     first, second = talk(shipped, *turns)
     assert first
     assert second == ""
+
+
+def test_what_a_message_says_must_be_told_whatever_was_asked_before(shipped: Answerer) -> None:
+    turns = ("When did Kazakhstan and Tajikistan sign the Treaty on Allied Relations?", "did parliament ratify it?")
+    assert talk(shipped, *turns) == ["allied-treaty-2024", "allied-treaty-majilis-2026"]
+
+
+def test_who_is_not_named_is_the_one_spoken_of(shipped: Answerer) -> None:
+    assert talk(shipped, "чандсола аст?") == ["tokayev-born"]
+    assert talk(shipped, "Тоқаев кист?", "чандсола аст?") == ["tokayev", "tokayev-born"]
+    assert talk(shipped, "Берик Уалӣ кист?", "чандсола аст?") == ["uali", ""]
