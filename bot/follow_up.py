@@ -39,7 +39,7 @@ def read_in_talk(index: Index, read: Read, asked: str, hint: str | None, convers
     lang = alone.query.lang
     said = analyse(index, dialogue.without_opener(words), lang)
     swapped = [read(one, lang, FOLLOW_UP_FROM) for one in _swapped(index, said, conversation.last_question)]
-    if swapped:
+    if swapped and not (alone.sure and alone.query.kind):
         return max(swapped, key=lambda reading: reading.best)
     talk = Talk(_near(index, conversation))
     piecing = replace(talk, said=frozenset(content_terms(index, said)))
@@ -60,7 +60,8 @@ def read_in_talk(index: Index, read: Read, asked: str, hint: str | None, convers
     others = [*ways.joined, *([ways.about] if ways.about and _says_something_nameless(index, said) else [])]
     pieced = [read(one, lang, FOLLOW_UP_FROM, piecing) for one in others]
     joined = max((one for one in pieced if _takes_up(index, one, said)), key=lambda one: one.best, default=alone)
-    least = alone.best + CLEARLY if alone.sure else max(alone.best, SUGGEST_FROM)
+    is_near = alone.sure and subject_of(alone.found[0][1].id) in talk.near
+    least = alone.best + (CLEARLY if is_near else -CLEARLY) if alone.sure else max(alone.best, SUGGEST_FROM)
     return joined if joined.best >= least else alone
 
 
