@@ -42,7 +42,7 @@ MOST_TOLD = 600
 MOST_MATCHES = 10
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
-REMEMBERED = 1_000
+REMEMBERED = 500
 """Readings and replies that are kept, the latest."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""

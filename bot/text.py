@@ -24,7 +24,7 @@ SHORTEST = 3
 MAX_WORDS = 200
 """Words of one text that are looked at; a question has ten, a long article sentence sixty."""
 
-REMEMBERED = 20_000
+REMEMBERED = 8_000
 """Words whose terms are kept at hand: a few megabytes, also where strangers send ever new ones."""
 KEPT_BELOW = 0x3000
 """The same for characters: those of all alphabets lie below, Chinese and what is rarer above."""

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 if TYPE_CHECKING:
     import sqlite3
 
-REMEMBERED = 20_000
+REMEMBERED = 8_000
 """Words kept in memory."""
 _ABSENT = (0, "")
 
