@@ -71,8 +71,3 @@ def years_asked(versions: Sequence[Document]) -> set[str]:
 def years_told(versions: Sequence[Document]) -> set[str]:
     """The years in a fact's text, and that of its figure."""
     return {term for one in versions for term in (*one.own, one.fact.as_of[:4]) if text.is_year(term)}
-
-
-def line_of(body: str) -> str:
-    """The terms of a document's text in order, with a space before and after each, from its body."""
-    return f" {body.partition(chr(10))[0]} "

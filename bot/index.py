@@ -17,7 +17,7 @@ from typing import TypeVar
 from bot import store, text
 from bot.candidates import best_by_words
 from bot.classifier import NOBODY, spread
-from bot.documents import Document, Surroundings, document_of, line_of, years_asked
+from bot.documents import Document, Surroundings, document_of, years_asked
 from bot.language import languages
 from bot.lexicon import MARK, NAME, Lexicon
 from bot.model import Fact
@@ -42,6 +42,10 @@ _AROUND = (
     " ON o.docid BETWEEN d.docid - ? AND d.docid + ? AND o.source = d.source AND o.lang = d.lang"
 )
 """For each docid of a list, in order, the documents around it, in order."""
+
+
+_LINE = "' ' || substr(o.body, 1, instr(o.body, char(10)) - 1) || ' '"
+"""The terms of a text in order, with a space before and after each."""
 
 
 class Index:
@@ -162,10 +166,10 @@ class Index:
         missing = [one.docid for one in documents if one.docid not in known]
         if missing:
             near: dict[int, dict[int, str]] = {docid: {} for docid in missing}
-            for docid, other, body in self.connection.execute(
-                f"SELECT d.docid, o.docid, o.body {_AROUND}", (json.dumps(missing), WINDOW, WINDOW)
+            for docid, other, line in self.connection.execute(
+                f"SELECT d.docid, o.docid, {_LINE} {_AROUND}", (json.dumps(missing), WINDOW, WINDOW)
             ):
-                near[docid][other] = line_of(body)
+                near[docid][other] = line
             for docid, lines in near.items():
                 known[docid] = Surroundings(tuple(lines.values()), "\n".join(lines.values()), lines.get(docid - 1, ""))
                 self._keep(self._surroundings, docid, known[docid])

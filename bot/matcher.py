@@ -18,11 +18,11 @@ from bot.lexicon import ASKING, NAME
 from bot.model import Match
 from bot.query import Query
 
-CANDIDATES = 24
+CANDIDATES = 16
 """Documents that are scored by their words."""
 KEPT = 10
 """The best of them by score, whose confidence is then asked for."""
-FOLLOWED = 12
+FOLLOWED = 8
 """The best of them, after which the next sentence is looked at too: it may say "they" for what was asked."""
 
 

@@ -128,8 +128,9 @@ def _language(index: Index, normalised: str, found: list[str], hint: str | None)
         cyrillic = [text.to_cyrillic(word) if word.isalpha() else word for word in found]
         lang = _likeliest(index, cyrillic, frozenset(), hint)
         first = slice(MAX_CORRECTED)  # of a long text the others would tell the same, at some milliseconds each
-        russian = _share_known(index, cyrillic[first], lang, _misspelled)
-        if russian > _share_known(index, found[first], "en", _misspelled) + 0.2:
+        least = _share_known(index, found[first], "en", _misspelled) + 0.2
+        most = (1 + _share_known(index, cyrillic[first], lang)) / 2  # if each other word were but misspelled
+        if most > least and _share_known(index, cyrillic[first], lang, _misspelled) > least:
             return lang, cyrillic
     if english == 0 and hint in LANGS:
         return _as_lang(hint), found

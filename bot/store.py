@@ -182,7 +182,7 @@ def fact_of(row: Sequence[object]) -> Fact:
         id=str(id_),
         lang=str(lang),
         text=str(text),
-        keywords=tuple(json.loads(str(keywords))),
+        keywords=tuple(json.loads(str(keywords))) if keywords != "[]" else (),
         topic=str(topic),
         attribution=str(attribution),
         as_of=str(as_of),

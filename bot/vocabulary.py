@@ -103,7 +103,7 @@ class Vocabulary:
         """
         if len(typed) <= (2, 5)[edits - 1]:
             return []
-        kept = (len(typed) - 1) // 2 if edits == 1 else 2 if len(typed) < 9 else 3
+        kept = (len(typed) - 1) // 2 if edits == 1 else 2 if len(typed) < 8 else 3
         lengths = range(len(typed) - edits, len(typed) + edits + 1)
         words: set[str] = set()
         for index, column, begins in (("start", "word", typed[:kept]), ("end", "backwards", typed[: -kept - 1 : -1])):
