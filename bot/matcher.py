@@ -22,7 +22,7 @@ CANDIDATES = 16
 """Documents that are scored by their words."""
 KEPT = 10
 """The best of them by score, whose confidence is then asked for."""
-FOLLOWED = 8
+FOLLOWED = 4
 """The best of them, after which the next sentence is looked at too: it may say "they" for what was asked."""
 
 

@@ -5,6 +5,7 @@ The bot answers through its front door, everything included; a peer only searche
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ def ask(method: str, made: Made, folder: Path) -> dict[str, Speed | dict[str, fl
     first = _opened(method, made, folder)
     questions = made.questions()
     first(questions["clean"][-1].text)
+    gc.collect()
+    gc.freeze()  # as the service does
     found: dict[str, Speed | dict[str, float]] = {
         spelling: _speed(first, questions[spelling]) for spelling in ("clean", "typos")
     }
