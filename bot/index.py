@@ -31,7 +31,7 @@ KEPT = 256
 """Documents of a larger table that are kept, enough for one question: those of another are others, and the more are
 kept, the longer Python looks for garbage among them."""
 
-KEPT_WEIGHTS = 12_000
+KEPT_WEIGHTS = 16_000
 """Features whose rows, or the want of one, are kept in memory: the same words and endings are asked again and again."""
 WINDOW = 8
 """Sentences before and after one that count as its surroundings."""

@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.answering import Answerer
+from bot.browsing import Guide
 from bot.config import CHECKOUT, FACTS_DB
+from bot.telegram.core import warm_up
 from scripts.measure.articles import measure_bot, measure_peer, read_sets
 from scripts.measure.comparison import draw
 from scripts.measure.peers import PEERS, Peer
@@ -56,7 +57,8 @@ def _questions(results: Results, questions: Path, table: Path, peers: list[Peer]
     if not questions.is_dir():
         print(f"No question files at {questions}: skipped.")
         return
-    answerer = Answerer(table)
+    answerer = Guide(table)
+    warm_up(answerer)  # times are those of a running service
     results.outcome = ask_all(answerer, questions)
     answerer.close()
     known = documents(table)
