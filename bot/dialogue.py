@@ -72,8 +72,8 @@ class Readings:
     """Whether nothing else can be meant: "he" is one of those spoken of, or nobody."""
     carried: str
     """With the question word of the question before ("and the embassy?"), or empty where it has one of its own."""
-    joined: list[str]
-    """With the question before, which may say what is missing: the whole of it, or all but its question word."""
+    joined: str
+    """With the question before, which may say what is missing; without its question word where this has its own."""
     about: str
     """With the likeliest person in front ("and when elected?"), or empty where a pronoun stands for what was said."""
 
@@ -92,12 +92,12 @@ def readings(words: str, before: str, people: Sequence[str]) -> Readings:
     asked = question_words(before)
     asking = "" if kind_of(bare) or has_pronoun(bare) else asked
     said = _without_pronouns(bare)
-    subject = " ".join(before.replace(asked, " ", 1).split()) if asked and not asking else before
+    rest = before.replace(asked, " ", 1) if asked and not asking else before
     return Readings(
         named=named,
         only_named=bool(named) and not _THEY.search(bare),
         carried=f"{asking} {bare}" if asking and bare else "",
-        joined=list(dict.fromkeys(f"{said} {one}".strip() for one in (before, subject))),
+        joined=" ".join(f"{said} {rest}".split()),
         about=f"{people[0]} {bare}" if people and bare and not has_pronoun(bare) else "",
     )
 

@@ -57,7 +57,7 @@ def read_in_talk(index: Index, read: Read, asked: str, hint: str | None, convers
             return carried
     if ways.only_named:
         return read(ways.named[0], lang, FOLLOW_UP_FROM, talk)
-    others = [*ways.joined, *([ways.about] if ways.about and _says_something_nameless(index, said) else [])]
+    others = [ways.joined, *([ways.about] if ways.about and _says_something_nameless(index, said) else [])]
     pieced = [read(one, lang, FOLLOW_UP_FROM, piecing) for one in others]
     joined = max((one for one in pieced if _takes_up(index, one, said)), key=lambda one: one.best, default=alone)
     is_near = alone.sure and subject_of(alone.found[0][1].id) in talk.near
