@@ -38,9 +38,10 @@ def read_in_talk(index: Index, read: Read, asked: str, hint: str | None, convers
         return alone
     lang = alone.query.lang
     said = analyse(index, dialogue.without_opener(words), lang)
-    swapped = [read(one, lang, FOLLOW_UP_FROM) for one in _swapped(index, said, conversation.last_question)]
-    if swapped and not (alone.sure and alone.query.kind):
-        return max(swapped, key=lambda reading: reading.best)
+    if not (alone.sure and alone.query.kind):
+        swapped = [read(one, lang, FOLLOW_UP_FROM) for one in _swapped(index, said, conversation.last_question)]
+        if swapped:
+            return max(swapped, key=lambda reading: reading.best)
     talk = Talk(_near(index, conversation))
     piecing = replace(talk, said=frozenset(content_terms(index, said)))
     people = _people(index, conversation, lang)
@@ -79,11 +80,13 @@ def _swapped(index: Index, said: Query, before: str) -> list[str]:
     found = [before]
     for sort in dict.fromkeys(sorts):
         new = [token.written for token, one in zip(told, sorts, strict=True) if one == sort]
-        old = [token.written for token in asked.tokens if _sort(index, token) == sort]
-        found = [other for one in found for other in dialogue.swapped(one, old, new)]
-        both = {token.term: token.written for token in asked.tokens if _sort(index, token) == sort}
+        old = [token for token in asked.tokens if _sort(index, token) == sort]
+        both = {token.term: token.written for token in old}
         if len(new) == 1 and len(both) == 2 and both.keys() & {token.term for token in told}:
-            found = [dialogue.exchanged(before, *both.values())]
+            found = [dialogue.exchanged(one, *both.values()) for one in found]
+        else:
+            written = [token.written for token in old]
+            found = [other for one in found for other in dialogue.swapped(one, written, new)]
     return [one for one in dict.fromkeys(found) if one != before]
 
 
