@@ -222,6 +222,9 @@ def test_a_foreign_database_is_never_replaced(tmp_path: Path, whale: Path) -> No
 def test_the_full_text_index_agrees_with_its_documents(copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+        connection.execute("DELETE FROM search WHERE docid = 1")
+        with pytest.raises(sqlite3.DatabaseError):  # the check does see a document that is gone
+            connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
 
 
 def test_a_table_that_got_other_permissions_counts_as_another(copy: Path) -> None:

@@ -335,6 +335,7 @@ async def test_a_conversation_that_is_silent_for_long_is_forgotten(
     async with running(telegram, tmp_path, guide) as service:
         await ask(telegram, QUESTION)
         await asyncio.to_thread(telegram.wait, lambda: not service.parts.desk._talks, "the talk to be forgotten")
+        assert service.parts.desk.spoken((11, None, 11)) is None
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])

@@ -130,6 +130,7 @@ async def test_a_webhook_that_someone_removed_is_set_again(
     async with hooked(telegram, tmp_path):
         telegram.world.webhook = {}
         await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
+        assert telegram.world.webhook["url"].endswith("/hook/a.b")
 
 
 async def test_a_silent_telegram_does_not_keep_the_webhook_from_being_looked_after(
@@ -141,6 +142,7 @@ async def test_a_silent_telegram_does_not_keep_the_webhook_from_being_looked_aft
         telegram.fail("getWebhookInfo", Fault(stall=3600), 2)
         telegram.world.webhook = {}
         await asyncio.to_thread(telegram.wait, lambda: bool(telegram.world.webhook), "the webhook to be set again")
+        assert telegram.world.webhook["url"].endswith("/hook/a.b")
 
 
 async def test_admins_are_told_once_that_telegram_cannot_reach_the_webhook(
