@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -47,10 +48,16 @@ class SmallCore:
         self.trouble = ""
         self.asked: list[tuple[Question, Conversation]] = []
         self.delay: Callable[[str], float] = lambda _: 0.0
+        self._in_use = threading.Lock()
+        self.was_used_twice_at_once = False
 
     def answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
         self.asked.append((question, conversation))
+        if not self._in_use.acquire(blocking=False):
+            self.was_used_twice_at_once = True
+            return Courtesy("en", "greeting"), conversation
         time.sleep(self.delay(question.text))
+        self._in_use.release()
         after = Conversation(last_question=question.text)
         match question.text.split(" ")[0].rstrip("?"):
             case "visit":

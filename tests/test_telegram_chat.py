@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot import wording
+from bot.telegram.core import SHORT
 from tests.telegram_bot import SmallCore, running
 from tests.telegram_server import Call, TelegramServer
 
@@ -35,6 +36,22 @@ async def test_start_help_and_a_command_that_there_is_not(telegram: TelegramServ
         f"{wording.sentence('help', 'en')}\n\n{examples}",
         wording.sentence("unknown_command", "en"),
     ]
+
+
+async def test_a_long_question_holds_up_nobody_and_the_core_answers_one_at_a_time(
+    telegram: TelegramServer, tmp_path: Path
+) -> None:
+    core = SmallCore()
+    core.delay = lambda text: 1.5 if len(text) > SHORT else 0.0
+    async with running(telegram, tmp_path, core):
+        telegram.say("visit" + " and so on" * 40, user=1)
+        telegram.say("/privacy", user=2)
+        for user in range(3, 9):
+            telegram.say("which one?", user=user)
+        calls = await replies(telegram, 8)
+    assert [call.chat for call in calls[:2]] == [2, 1]
+    assert {call.chat for call in calls[2:]} == set(range(3, 9))
+    assert not core.was_used_twice_at_once
 
 
 @pytest.mark.parametrize(("code", "lang"), [("ru", "ru"), ("kk-KZ", "kk"), ("tg", "tg"), ("de", "en"), (None, "en")])

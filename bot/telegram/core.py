@@ -1,12 +1,18 @@
-"""The core as the service needs it: in a thread of its own, so that a long question holds up nobody."""
+"""The core as the service needs it: a long question holds up nobody, and none waits longer than it must.
+
+What takes a while is asked in a thread. To hand over and to share Python's one lock costs more than a short question
+takes to answer, so that one is answered at once, unless the thread has the core.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +30,9 @@ MAX_TALKS = 5_000
 """Conversations remembered; the one that was silent longest goes first."""
 FORGET_AFTER = 1_800.0
 """Seconds of silence after which a conversation is forgotten; the core no longer leans on it by then."""
+
+SHORT = 300
+"""Characters up to which a question is answered at once: some 10 ms at most, where one of 2,000 may take 60."""
 
 TalkKey = tuple[int, int | None, int]
 """Chat, topic in it or None, person."""
@@ -96,6 +105,7 @@ class Desk:
     def __init__(self, core: Core, alarm: Alarm) -> None:
         """Has a thread for `core` from now until `close`; trouble with the table goes to `alarm`."""
         self._core = core
+        self._one_at_a_time = threading.Lock()
         self._alarm = alarm
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._talks: OrderedDict[TalkKey, _Talk] = OrderedDict()
@@ -103,7 +113,7 @@ class Desk:
     async def answer(self, question: Question, talk: TalkKey, message: int, lang: Lang | None) -> Reply:
         """The reply to a question that a message asks in this talk; in `lang` unless that is None."""
         before = self._conversation(talk)
-        reply, after = await self._ask(self._answer, question, before, lang)
+        reply, after = await self._reply_to(question, before, lang)
         self._remember(talk, after)
         self._talks[talk].asked, self._talks[talk].before = message, before
         return reply
@@ -114,12 +124,12 @@ class Desk:
         if known and known.asked == message and known.before is not None:
             known.now = known.before
             return await self.answer(question, talk, message, lang)
-        reply, _ = await self._ask(self._answer, question, Conversation(), lang)
+        reply, _ = await self._reply_to(question, Conversation(), lang)
         return reply
 
     async def find(self, question: Question, lang: Lang | None) -> Reply:
         """The reply to a question that belongs to no talk."""
-        reply, _ = await self._ask(self._answer, question, Conversation(), lang)
+        reply, _ = await self._reply_to(question, Conversation(), lang)
         return reply
 
     async def show(self, fact_id: str, lang: Lang, talk: TalkKey | None) -> Answer | None:
@@ -179,6 +189,17 @@ class Desk:
         """Lets the thread go, without waiting for a question under way."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    async def _reply_to(
+        self, question: Question, before: Conversation, lang: Lang | None
+    ) -> tuple[Reply, Conversation]:
+        if len(question.text) > SHORT or not self._one_at_a_time.acquire(blocking=False):
+            return await self._ask(self._answer, question, before, lang)
+        try:
+            with self._trouble_told():
+                return self._answer(question, before, lang)
+        finally:
+            self._one_at_a_time.release()
+
     def _answer(self, question: Question, before: Conversation, lang: Lang | None) -> tuple[Reply, Conversation]:
         reply, after = self._core.answer(question, before)
         if lang and reply.lang != lang:
@@ -186,9 +207,19 @@ class Desk:
         return reply, after
 
     async def _ask(self, question: Callable[[*Given], Got], *given: *Given) -> Got:
-        """Asks in the thread, and says when the table gets into trouble or out of it."""
+        """Asks in the thread."""
+        with self._trouble_told():
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._alone, question, *given)
+
+    def _alone(self, question: Callable[[*Given], Got], *given: *Given) -> Got:
+        with self._one_at_a_time:
+            return question(*given)
+
+    @contextlib.contextmanager
+    def _trouble_told(self) -> Iterator[None]:
+        """Says when the table gets into trouble or out of it."""
         try:
-            got = await asyncio.get_running_loop().run_in_executor(self._thread, question, *given)
+            yield
         except TableError as error:
             self._alarm.fails("facts.db", str(error))
             raise
@@ -196,7 +227,6 @@ class Desk:
             self._alarm.fails("facts.db", self._core.trouble)
         else:
             self._alarm.works("facts.db")
-        return got
 
     def _conversation(self, key: TalkKey) -> Conversation:
         return self._talks[key].now if key in self._talks else Conversation()
