@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FACTS_DB = CHECKOUT / "facts.db"
@@ -31,6 +32,8 @@ class Settings:
     """Empty where none is set: only `serve` needs one."""
     api_url: str = "https://api.telegram.org"
     """Root to which /bot<token>/method is appended; no slash at the end."""
+    proxy: str = field(default="", repr=False)
+    """The address through which Telegram is reached; empty where it is reached directly."""
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     webhook_port: int = 8443
@@ -49,11 +52,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingError for the first that is wrong.
     """
     env = os.environ if environ is None else environ
+    api_url = _url(env, "BOT_API_URL", "https://api.telegram.org")
     return Settings(
         facts_db=facts_db(env),
         state_db=state_db(env),
         token=_token(env),
-        api_url=_url(env, "BOT_API_URL", "https://api.telegram.org"),
+        api_url=api_url,
+        proxy=_proxy(env, api_url),
         webhook_url=_url(env, "BOT_WEBHOOK_URL", ""),
         webhook_secret=_secret(env),
         webhook_port=_port(env, "BOT_WEBHOOK_PORT") or 8443,
@@ -123,6 +128,27 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
             f"{name} is {value!r}, which is no http or https address; write it like https://example.org."
         )
     return value.rstrip("/")
+
+
+def _proxy(env: Mapping[str, str], url: str) -> str:
+    """The proxy that the usual variables name for this address; they are written small or large."""
+    address = urlsplit(url)
+    names = (f"{address.scheme}_proxy", f"{address.scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    name = next((name for name in names if env.get(name)), "")
+    without = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    if not name or proxy_bypass_environment(address.netloc, {"no": without}):
+        return ""
+    value = env[name] if "://" in env[name] else f"http://{env[name]}"
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingError(
+            f"{name} is no address of an http or https proxy; write it like http://proxy.example.org:3128, or unset it."
+        )
+    return value
 
 
 def _secret(env: Mapping[str, str]) -> str:

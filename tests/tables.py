@@ -39,8 +39,12 @@ FIGUREHEAD = Fact(
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """The process's environment without the bot's settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    """The process's environment without the bot's settings and proxies, and with these."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BOT_") and not name.lower().endswith("_proxy")
+    }
     return kept | settings
 
 

@@ -33,6 +33,25 @@ def test_defaults() -> None:
         assert read_settings(HOME) == expected
 
 
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ({"https_proxy": "proxy:3128"}, "http://proxy:3128"),
+        ({"HTTP_PROXY": "http://proxy:3128"}, ""),
+        ({"ALL_PROXY": "http://all", "https_proxy": "http://small", "HTTPS_PROXY": "http://large"}, "http://small"),
+        ({"all_proxy": "http://user:word@all:1"}, "http://user:word@all:1"),
+        ({"HTTPS_PROXY": "http://proxy", "NO_PROXY": "example.org, .telegram.org"}, ""),
+        ({"HTTPS_PROXY": "http://proxy", "no_proxy": "telegram"}, "http://proxy"),
+        ({"HTTPS_PROXY": "http://proxy", "no_proxy": "*"}, ""),
+        ({"HTTP_PROXY": "http://proxy", "BOT_API_URL": "http://127.0.0.1:81"}, "http://proxy"),
+        ({"HTTP_PROXY": "http://proxy", "BOT_API_URL": "http://127.0.0.1:81", "NO_PROXY": "127.0.0.1"}, ""),
+    ],
+)
+def test_the_proxy_is_what_the_usual_variables_name(environ: dict[str, str], expected: str) -> None:
+    assert read_settings(HOME | environ).proxy == expected
+
+
 def test_every_setting() -> None:
     assert read_settings(
         {
@@ -109,6 +128,9 @@ def test_secrets_are_not_shown() -> None:
         ("BOT_API_URL", "http://"),
         ("BOT_API_URL", "http://host:port"),
         ("BOT_API_URL", "http://[::1"),
+        ("https_proxy", "socks5://127.0.0.1:1080"),
+        ("HTTPS_PROXY", "http://"),
+        ("ALL_PROXY", "http://host:port"),
         ("BOT_WEBHOOK_URL", "example.org/hook"),
         ("BOT_WEBHOOK_SECRET", "has space"),
         ("BOT_WEBHOOK_SECRET", "ш"),

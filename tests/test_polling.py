@@ -133,13 +133,14 @@ async def test_a_rebuild_goes_on_with_new_connections_and_closes_the_old_ones(
     async with running(telegram, tmp_path) as service:
         telegram.say("visit one")
         await replies(telegram, 1)
-        old = service.poller._request._client
-        assert not old.is_closed
+        old = service.poller._request._session
+        assert old is not None
+        assert not old.closed
         await service.poller._request.rebuild()
         telegram.say("visit two")
         assert texts(await replies(telegram, 2)) == ["visit one", "visit two"]
-        assert service.poller._request._client is not old
-        await until(telegram, lambda: old.is_closed, "the old connections to be closed")
+        assert service.poller._request._session is not old
+        assert old.closed
 
 
 async def test_without_a_network_at_the_start_it_waits(tmp_path: Path) -> None:
@@ -163,6 +164,12 @@ async def test_the_network_goes_and_comes_back(tmp_path: Path) -> None:
             server.connect()
             server.say("visit three")
             assert texts(await replies(server, 3)) == ["visit one", "visit two", "visit three"]
+
+
+async def test_telegram_is_reached_through_a_proxy(telegram: TelegramServer, tmp_path: Path) -> None:
+    async with running(telegram, tmp_path, api_url="http://telegram.invalid", proxy=telegram.url):
+        telegram.say("visit one")
+        assert texts(await replies(telegram, 1)) == ["visit one"]
 
 
 async def test_a_webhook_left_from_before_does_not_keep_it_from_polling(

@@ -57,7 +57,7 @@ class Chat:
         started = time.perf_counter()
         content, reply = await self._answer(update, text, self._parts.desk.answer)
         sent = await send(message, content)
-        self._parts.notes.note_reply(message.chat.id, message.message_id, sent.message_id, person_of(update))
+        self._parts.notes.note_reply(message.chat.id, message.message_id, sent, person_of(update))
         if reply:
             self._parts.metrics.question(reply, time.perf_counter() - started)
             self._parts.notes.note_unknown(text, reply)

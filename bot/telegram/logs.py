@@ -1,8 +1,7 @@
 """Logs: one handler on standard error, as text or JSON; secrets are taken out of whatever is written.
 
 Libraries log through the standard library, so everything passes here: records, tracebacks, warnings, and
-what nobody caught. httpx and httpcore, which write each address with the token in it, are kept quiet
-besides.
+what nobody caught. Those that would write a line a request are kept quiet besides.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import quote
 import structlog
 from structlog.types import Processor
 
-_QUIET = ("httpx", "httpcore", "asyncio", "tornado.access")
+_QUIET = ("asyncio", "tornado.access")
 
 _SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_log_level,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import structlog
 from telegram import (
@@ -18,13 +18,13 @@ from telegram import (
     InputTextMessageContent,
     LinkPreviewOptions,
     Message,
-    ReplyParameters,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot import wording
 from bot.model import Reply
+from bot.telegram.transport import ServiceBot
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -74,20 +74,20 @@ def said(text: str, keyboard: InlineKeyboardMarkup | None = None) -> Shown:
     return Shown(wording.escape(text), lambda: text, keyboard)
 
 
-async def send(message: Message, content: Shown, *, quote: bool = True) -> Message:
-    """Sends a message to where `message` is, quoting that unless told otherwise."""
-    bot, chat = message.get_bot(), message.chat.id
+async def send(message: Message, content: Shown, *, quote: bool = True) -> int:
+    """Sends a message to where `message` is, quoting that unless told otherwise; returns the id of what was sent."""
+    bot, chat = cast(ServiceBot, message.get_bot()), message.chat.id  # the service has no other
     thread = message.message_thread_id if message.is_topic_message else None
-    quoting = ReplyParameters(message.message_id, allow_sending_without_reply=True) if quote else None
+    quoting = {"message_id": message.message_id, "allow_sending_without_reply": True} if quote else None
 
-    async def act(text: str, mode: str | None, keyboard: InlineKeyboardMarkup | None) -> Message:
-        return await bot.send_message(
+    async def act(text: str, mode: str | None, keyboard: InlineKeyboardMarkup | None) -> int:
+        return await bot.post(
             chat,
             text,
             parse_mode=mode,
             message_thread_id=thread,
             reply_parameters=quoting,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options={"is_disabled": True},
             reply_markup=keyboard,
         )
 

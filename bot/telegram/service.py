@@ -85,7 +85,7 @@ def build(settings: Settings, core: Core, state: State) -> Service:
     pulse = Pulse()
     metrics = Metrics(pulse)
     tasks: set[asyncio.Task[None]] = set()
-    polling = polling_request()
+    polling = polling_request(settings.proxy)
     bot = make_bot(settings, polling)
     tell = _teller(bot, settings.admins, tasks)
     alarm = Alarm(tell)
@@ -122,7 +122,7 @@ def make_bot(settings: Settings, polling: Request) -> ServiceBot:
         token=settings.token,
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=sending_request(),
+        request=sending_request(settings.proxy),
         get_updates_request=polling,
         rate_limiter=Limiter(settings.rate_limit),
     )
@@ -286,7 +286,7 @@ def _begin_stop(stop: asyncio.Event) -> None:
 async def _check(settings: Settings, core: Core) -> int:
     """One getMe, without waiting for a network that is not there."""
     facts = core.count_facts()
-    polling = polling_request()
+    polling = polling_request(settings.proxy)
     bot = make_bot(settings, polling)
     try:
         async with asyncio.timeout(15):
