@@ -42,7 +42,7 @@ MOST_TOLD = 600
 MOST_MATCHES = 10
 FAMILIAR = 0.1
 """Share of the documents from which a word is one that the table knows its way about."""
-REMEMBERED = 500
+REMEMBERED = 1_000
 """Readings and replies that are kept, the latest."""
 MOST_CHARACTERS = 2_000
 """Of a question; what is longer is cut there."""
@@ -112,6 +112,7 @@ class Answerer:
         """Answer from this table from now on. What many ask is read once, and told once."""
         self._index = index
         self._found = lru_cache(REMEMBERED)(partial(read, index))
+        self._read = lru_cache(REMEMBERED)(partial(read_in_talk, index, self._found))
         self._reply = lru_cache(REMEMBERED)(self._told)
 
     def _answer(self, question: Question, conversation: Conversation) -> tuple[Reply, Conversation]:
@@ -126,7 +127,8 @@ class Answerer:
         asked = courtesy.without_opening(normalised)
         if conversation.last_facts and dialogue.wants_more(words):
             return self._more(question, conversation)
-        reading = read_in_talk(self._index, self._found, asked, hint, conversation)
+        said = Conversation(conversation.last_question, last_facts=conversation.last_facts, lang=conversation.lang)
+        reading = self._read(asked, hint, said)
         reply = self._reply(reading)
         return reply, _after(reply, reading, question, conversation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,13 +48,13 @@ def document_of(row: Sequence[object]) -> Document:
     """The document in a row: docid, body, leans, source, and the columns of its fact."""
     docid, body, leans, source, *fact = row
     own, _, keywords = str(body).partition("\n")
-    order = tuple(own.split())
+    order = tuple(map(sys.intern, own.split()))
     own_terms = frozenset(order)
     return Document(
         docid=int(str(docid)),
         fact=store.fact_of(fact),
         source=int(str(source)),
-        terms=own_terms | frozenset(keywords.split()) if keywords else own_terms,
+        terms=own_terms | frozenset(map(sys.intern, keywords.split())) if keywords else own_terms,
         own=own_terms,
         order=order,
         leans=bool(leans),

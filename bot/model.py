@@ -53,6 +53,10 @@ class Fact:
     position: int = 0
     """Place within its source, from 0; neighbours help the ranking."""
 
+    def __hash__(self) -> int:
+        """Quick, as replies are looked up with all the facts in them."""
+        return hash((self.id, self.lang))
+
 
 def subject_of(fact_id: str) -> str:
     """What a fact tells of: its id, or the beginning of it that it shares with other accounts of the same thing."""

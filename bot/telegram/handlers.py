@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import structlog
-from telegram import ChatMember, Message, Update
+from telegram import Bot, ChatMember, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import ChatMemberHandler, CommandHandler, MessageHandler, filters
 
@@ -33,6 +34,9 @@ WORDLESS = (
 )
 """Messages without words, and the sentence that each gets in private."""
 
+REMEMBERED = 500
+"""Replies whose message is kept, the latest; many ask the same."""
+
 Ask = Callable[[Question, TalkKey, int, Lang | None], Awaitable[Reply]]
 """How the core is asked: a question of a talk, in a message, to be answered in a language."""
 
@@ -47,6 +51,7 @@ class Chat:
     def __init__(self, parts: Parts) -> None:
         """Works with these parts."""
         self._parts = parts
+        self._shown = lru_cache(REMEMBERED)(self._show)
 
     async def on_question(self, update: Update, context: Context) -> None:
         """A text, or the words under a picture: the reply to it, quoting it; silence where it is for others."""
@@ -84,8 +89,10 @@ class Chat:
             return said(self._parts.sentence(update, "too_long", limit=MOST_CHARACTERS)), None
         lang = self._parts.notes.language(person_of(update))
         reply = await ask(_question(update, text, lang), talk_of(update), message.message_id, lang)
-        keyboard = under(reply, message.get_bot(), self._parts.admins)
-        return shown(reply, keyboard, brief=_is_group(message)), reply
+        return self._shown(reply, message.get_bot(), _is_group(message)), reply
+
+    def _show(self, reply: Reply, bot: Bot, brief: bool) -> Shown:
+        return shown(reply, under(reply, bot, self._parts.admins), brief=brief)
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not."""
