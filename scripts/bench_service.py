@@ -3,13 +3,14 @@
 First in its own process: questions through the real application, the table and the writing of state.db, to a Telegram
 that takes every reply at once. Then the real `serve` over loopback HTTP, with limits off: so many questions a second
 come at their time, whether the ones before are answered or not (an open loop), and a reply's delay counts from the
-moment that its question was there to be fetched. It needs a Linux /proc.
+moment that its question was there to be fetched; and all at once, for the most that it can do. It needs a Linux /proc.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from bot.telegram import service  # noqa: E402
 from bot.telegram.logs import set_up_logs  # noqa: E402
 from bot.telegram.transport import SendingRequest  # noqa: E402
 from scripts.soak import QUESTIONS, use_of  # noqa: E402
-from tests.telegram_server import TelegramServer  # noqa: E402
+from tests.telegram_server import Call, TelegramServer  # noqa: E402
 from tests.telegram_world import BOT  # noqa: E402
 
 CHATS = 50
@@ -42,14 +43,14 @@ BATCH = 100
 def main() -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=int, default=5_000, help="in its own process (5000)")
+    parser.add_argument("--questions", type=int, default=5_000, help="asked at once (5000)")
     parser.add_argument("--rate", type=float, default=100.0, help="questions a second over HTTP (100)")
     parser.add_argument("--seconds", type=float, default=60.0, help="of them (60)")
     args = parser.parse_args()
     sys.setswitchinterval(service.SWITCH)
     set_up_logs("text", "CRITICAL", ())
     replies = 0
-    for kind, text_of in (("each a new one", _question), ("the same few", _known)):
+    for kind, text_of in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             seconds, count = asyncio.run(in_process(args.questions, Path(folder), text_of))
         rate = args.questions / seconds
@@ -59,7 +60,11 @@ def main() -> int:
     asked = int(args.rate * args.seconds)
     parts = " ".join(f"{name} {_at(delays, share):.1f}" for name, share in (("p50", 0.5), ("p99", 0.99), ("most", 1.0)))
     print(f"over HTTP, {args.rate:g} a second: {len(delays)} replies to {asked} questions, ms: {parts}; {megabytes} MB")
-    return int(replies != 2 * args.questions or len(delays) != asked)
+    for kind, text_of in KINDS:
+        count, rate = ceiling(args.questions, text_of)
+        print(f"over HTTP, {kind}, all at once: {count} replies to {args.questions} questions, {rate:,.0f} a second")
+        replies += count
+    return int(replies != 4 * args.questions or len(delays) != asked)
 
 
 def _question(number: int) -> str:
@@ -68,6 +73,9 @@ def _question(number: int) -> str:
 
 def _known(number: int) -> str:
     return QUESTIONS[number % len(QUESTIONS)]
+
+
+KINDS = (("each a new one", _question), ("the same few", _known))
 
 
 def _at(delays: list[float], share: float) -> float:
@@ -120,8 +128,9 @@ def _update(number: int, text: str) -> dict[str, Any]:
     return {"update_id": number + 1, "message": message | {"text": text}}
 
 
-def open_loop(rate: float, seconds: float) -> tuple[list[float], int]:
-    """The delay of each reply in seconds, and the memory of the service in MB."""
+@contextlib.contextmanager
+def serving() -> Iterator[tuple[TelegramServer, int]]:
+    """The stand-in for Telegram and the process id of the real `serve`, which is asked and has answered already."""
     with TelegramServer() as server, tempfile.TemporaryDirectory() as folder:
         settings = {"BOT_TOKEN": server.token, "BOT_API_URL": server.url, "BOT_STATE_DB": f"{folder}/state.db"}
         settings |= {"BOT_RATE_LIMIT": "0", "BOT_LOG_LEVEL": "CRITICAL", "TMPDIR": folder}
@@ -130,24 +139,50 @@ def open_loop(rate: float, seconds: float) -> tuple[list[float], int]:
             server.say("hello", user=999)
             server.wait_sent(1)
             server.take_calls()
-            said: list[float] = []
-            began = time.monotonic()
-            for number in range(int(rate * seconds)):
-                time.sleep(max(0.0, began + number / rate - time.monotonic()))
-                said.append(time.monotonic())
-                server.say(_question(number), user=1000 + number % CHATS)
-            patience = time.monotonic() + 30
-            delays: list[float] = []
-            while len(delays) < len(said) and time.monotonic() < patience:
-                time.sleep(0.05)
-                for call in server.take_calls():
-                    if call.method == "sendMessage" and call.code == 200:
-                        number = int(call.result["reply_to_message"]["text"].split()[-1])
-                        delays.append(call.at - said[number])
-            return delays, use_of(process.pid).kilobytes // 1024
+            yield server, process.pid
         finally:
             process.terminate()
             process.wait()
+
+
+def open_loop(rate: float, seconds: float) -> tuple[list[float], int]:
+    """The delay of each reply in seconds, and the memory of the service in MB."""
+    with serving() as (server, pid):
+        said: list[float] = []
+        began = time.monotonic()
+        for number in range(int(rate * seconds)):
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            said.append(time.monotonic())
+            server.say(_question(number), user=1000 + number % CHATS)
+        delays = [call.at - said[_number_of(call)] for call in _replies(server, len(said))]
+        return delays, use_of(pid).kilobytes // 1024
+
+
+def ceiling(questions: int, text_of: Callable[[int], str]) -> tuple[int, float]:
+    """How many of so many questions that are there at once are answered, and how many a second."""
+    with serving() as (server, _):
+        began = time.monotonic()
+        for number in range(questions):
+            server.say(text_of(number), user=1000 + number % CHATS)
+        calls = _replies(server, questions)
+        return len(calls), len(calls) / (max((call.at for call in calls), default=began + 1.0) - began)
+
+
+def _replies(server: TelegramServer, count: int) -> list[Call]:
+    """The messages that were sent: so many of them, or what has come when none came for half a minute."""
+    calls: list[Call] = []
+    patience = time.monotonic() + 30
+    while len(calls) < count and time.monotonic() < patience:
+        time.sleep(0.05)
+        new = [call for call in server.take_calls() if call.method == "sendMessage" and call.code == 200]
+        if new:
+            calls += new
+            patience = time.monotonic() + 30
+    return calls
+
+
+def _number_of(reply: Call) -> int:
+    return int(reply.result["reply_to_message"]["text"].split()[-1])
 
 
 if __name__ == "__main__":
