@@ -32,7 +32,7 @@ KEPT = 256
 kept, the longer Python looks for garbage among them."""
 
 KEPT_WEIGHTS = 16_000
-"""Features whose rows, or the want of one, are kept in memory: the same words and endings are asked again and again."""
+"""Features whose rows are kept in memory, and as many that have none: the same words and endings come again."""
 WINDOW = 8
 """Sentences before and after one that count as its surroundings."""
 
@@ -71,7 +71,8 @@ class Index:
         for essence in self.asked(NOBODY):
             for term in essence.split():
                 self._unanswerable.setdefault(term, []).append(essence)
-        self._weights: dict[str, tuple[float, int] | None] = {}
+        self._weights: dict[str, tuple[float, int]] = {}
+        self._weightless: set[str] = set()
         self._documents: OrderedDict[int, Document] = OrderedDict()
         self._surroundings: OrderedDict[int, Surroundings] = OrderedDict()
 
@@ -235,15 +236,14 @@ class Index:
 
     def weights(self, features: Iterable[str]) -> list[tuple[float, int]]:
         """The classifier's rows of those of the `features` that it knows: rarity, and weights (classifier.spread)."""
-        names, known = list(features), self._weights
-        missing = [name for name in names if name not in known]
+        for kept in (self._weights, self._weightless):
+            if len(kept) > KEPT_WEIGHTS:
+                kept.clear()
+        names = list(features)
+        missing = [name for name in names if name not in self._weights and name not in self._weightless]
         if missing:
-            if len(known) > KEPT_WEIGHTS:
-                known.clear()
-                missing = names
-            known.update(dict.fromkeys(missing))
-            marks = ",".join("?" * len(missing))
-            query = f"SELECT feature, rarity, classes FROM weights WHERE feature IN ({marks})"  # noqa: S608 - marks only
-            for name, rarity, row in self.connection.execute(query, missing):
-                known[name] = (rarity, spread(row, len(self.classes)))
-        return [row for row in map(known.__getitem__, names) if row]
+            query = "SELECT feature, rarity, classes FROM json_each(?) CROSS JOIN weights ON feature = value"
+            for name, rarity, row in self.connection.execute(query, (json.dumps(missing),)):
+                self._weights[name] = (rarity, spread(row, len(self.classes)))
+            self._weightless.update(name for name in missing if name not in self._weights)
+        return [self._weights[name] for name in names if name in self._weights]

@@ -76,7 +76,10 @@ class Request(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
     ) -> tuple[int, bytes]:
-        """Status and body of Telegram's answer; raises NetworkError, TimedOut included, where none comes."""
+        """Status and body of Telegram's answer; raises NetworkError, TimedOut included, where none comes.
+
+        The library's time limits, one for each step of a request, do not count here.
+        """
         self._session = self._session or self._new_session()
         form = urlencode(request_data.json_parameters).encode() if request_data else None
         try:
