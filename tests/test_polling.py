@@ -71,6 +71,21 @@ async def test_what_is_no_update_at_all_is_got_past(
         assert texts(await replies(telegram, 2 if is_alone else 3))[-1] == "visit three"
 
 
+@pytest.mark.parametrize(
+    "odd", [b"[null]", b'[{"update_id": 1e400}]', b'[{"update_id": -5}]', b'[{"update_id": %d}]' % 10**22]
+)
+async def test_what_is_no_update_and_does_not_come_again_costs_no_question(
+    telegram: TelegramServer, tmp_path: Path, odd: bytes
+) -> None:
+    telegram.say("visit one")
+    async with running(telegram, tmp_path):
+        await replies(telegram, 1)
+        telegram.fail("getUpdates", Fault(body=b'{"ok": true, "result": %s}' % odd), polling.SURE - 1)
+        for word in ("two", "three"):
+            telegram.say(f"visit {word}")
+        assert texts(await replies(telegram, 3)) == ["visit one", "visit two", "visit three"]
+
+
 FAULTS = {
     "conflict": Fault(code=409),
     "flood": Fault(code=429, retry_after=1),

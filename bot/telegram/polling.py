@@ -28,6 +28,8 @@ PATIENCE = 0.5
 """Seconds in which an update is usually handled; one that takes longer is put aside, and the others go on."""
 MAX_CHATS = 500
 """Chats with work under way from which on no more is fetched."""
+SURE = 5
+"""Times in a row after which Telegram is believed that an update has no id."""
 CONFLICT_PAUSE = 3.0
 TELL_AFTER = 60.0
 """Seconds of trouble after which the admins are told."""
@@ -57,6 +59,7 @@ class Poller:
         self._failures = 0
         self._failing_since = 0.0
         self._told = False
+        self._numberless = 0
         self._last_update = time.monotonic()
 
     async def run(self) -> None:
@@ -96,13 +99,14 @@ class Poller:
     async def _move(self, batch: list[object], highest: int | None) -> None:
         """Moves the offset past what is safe."""
         now = time.monotonic()
+        self._numberless = self._numberless + 1 if batch and highest is None else 0
         if highest is not None:
             self._offset = self._intake.floor(highest + 1)
             self._last_update = now
-        elif batch and self._offset is not None:
+        elif self._numberless >= SURE and self._offset is not None:
             self._offset += 1  # what is there has no id, so its id is this one or a later one: nothing is skipped
-        elif batch:
-            await self._rest(1.0)
+        elif batch:  # perhaps it comes from elsewhere, and nothing is there
+            await self._rest(0.5)
         elif now - self._last_update > NEW_IDS_AFTER:
             self._offset = None
 
