@@ -5,6 +5,7 @@ Words are read as they are asked for: a million facts have hundreds of thousands
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from rapidfuzz.distance import OSA
 if TYPE_CHECKING:
     import sqlite3
 
-REMEMBERED = 8_000
+REMEMBERED = 4_000
 """Words kept in memory."""
 _ABSENT = (0, "")
 
@@ -116,9 +117,9 @@ class Vocabulary:
         near = process.extract(typed, list(words), scorer=OSA.distance, score_cutoff=edits, limit=None)
         distances = {word: int(distance) for word, distance, _ in near}
         rows = self._connection.execute(
-            f"SELECT word, term, written, docs FROM words WHERE word IN ({','.join('?' * len(distances))})"  # noqa: S608
-            + ("" if stem else " AND written > ''"),
-            list(distances),
+            "SELECT word, term, written, docs FROM json_each(?) CROSS JOIN words ON word = value"
+            " WHERE ? OR written > ''",
+            (json.dumps(list(distances)), stem),
         )
         return [Near(word, term, written, distances[word], docs) for word, term, written, docs in rows]
 
