@@ -115,7 +115,7 @@ async def test_polling_outlasts_a_fault_and_no_question_is_lost_or_answered_twic
         assert texts(await replies(telegram, 4)) == ["visit one", "visit two", "visit three", "visit four"]
 
 
-SENDING_FAULTS = {name: FAULTS[name] for name in ("flood", "gateway", "page", "dropped before")}
+SENDING_FAULTS = {name: FAULTS[name] for name in ("flood", "gateway", "page", "unauthorized", "dropped before")}
 
 
 @pytest.mark.parametrize("fault", SENDING_FAULTS.values(), ids=SENDING_FAULTS)

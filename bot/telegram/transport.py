@@ -36,7 +36,7 @@ IDLE_SECONDS = 60.0
 GIVE_UP = 3600.0
 """Seconds after which a request that always fails is given up, so that its chat goes on."""
 GIVE_UP_SOON = 20.0
-"""The same for requests that mean nothing later on."""
+"""The same for requests that mean nothing later on, and for a token that was good and is not: it may be once more."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PASSING = frozenset({"answerCallbackQuery", "answerInlineQuery", "sendChatAction", "answerGuestQuery"})
 
@@ -124,7 +124,8 @@ class SendingRequest(Request):
         for attempt in range(1_000_000):
             try:
                 code, payload = await super().do_request(url, method, request_data, *timeouts, **named)
-                if code < 500 and (code != 200 or payload[:1] == b"{"):
+                doubted = code == 401 and name != "getMe" and time.monotonic() - started < GIVE_UP_SOON
+                if code < 500 and not doubted and (code != 200 or payload[:1] == b"{"):
                     return code, payload
                 trouble = NetworkError(f"status {code}, not an answer of the Bot API")
             except NetworkError as error:
