@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import itertools
 import json
 import os
@@ -29,6 +30,7 @@ from bot.browsing import Guide  # noqa: E402 - found through the line above
 from bot.config import FACTS_DB, Settings  # noqa: E402
 from bot.state import State  # noqa: E402
 from bot.telegram import service  # noqa: E402
+from bot.telegram.core import warm_up  # noqa: E402
 from bot.telegram.logs import set_up_logs  # noqa: E402
 from bot.telegram.transport import SendingRequest  # noqa: E402
 from scripts.soak import QUESTIONS, use_of  # noqa: E402
@@ -56,6 +58,7 @@ def main() -> int:
         rate = args.questions / seconds
         print(f"in process, {kind}: {count} replies to {args.questions} questions, {rate:,.0f} a second")
         replies += count
+    gc.disable()  # or pauses of this process would be measured, which stands in for Telegram
     delays, megabytes = open_loop(args.rate, args.seconds)
     asked = int(args.rate * args.seconds)
     parts = " ".join(f"{name} {_at(delays, share):.1f}" for name, share in (("p50", 0.5), ("p99", 0.99), ("most", 1.0)))
@@ -101,7 +104,9 @@ async def in_process(questions: int, folder: Path, text_of: Callable[[int], str]
 
     settings = Settings(FACTS_DB, folder / "state.db", token="123456789:AABench", rate_limit=0.0)  # noqa: S106 - none
     state = State(settings.state_db)
-    built = service.build(settings, Guide(settings.facts_db), state)
+    core = Guide(settings.facts_db)
+    warm_up(core)
+    built = service.build(settings, core, state)
     send, SendingRequest.do_request = SendingRequest.do_request, do_request  # type: ignore[method-assign]
     try:
         await built.application.initialize()

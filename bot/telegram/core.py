@@ -34,6 +34,9 @@ FORGET_AFTER = 1_800.0
 SHORT = 300
 """Characters up to which a question is answered at once: some 10 ms at most, where one of 2,000 may take 60."""
 
+SELDOM = 20_000
+"""Objects by which memory must have grown before Python looks for garbage; its own default is 700."""
+
 TalkKey = tuple[int, int | None, int]
 """Chat, topic in it or None, person."""
 
@@ -241,7 +244,8 @@ class Desk:
 def warm_up(core: Core) -> None:
     """Asks what the core shows as examples, and that backwards, so that nobody waits for what is read or made once.
 
-    It stays, so Python need not look for garbage among it again and again, at some 80 ms each time.
+    That stays, so Python need not look for garbage among it again and again. It need not look often at all: only what
+    goes wrong leaves garbage that refers to itself, and a look at all that is remembered takes up to 0.1 seconds.
     """
     for lang in LANGS:
         for example in core.examples(lang):
@@ -249,3 +253,4 @@ def warm_up(core: Core) -> None:
                 core.answer(Question(asked, datetime.now(UTC)), Conversation())
     gc.collect()
     gc.freeze()
+    gc.set_threshold(SELDOM)
