@@ -109,6 +109,7 @@ class Desk:
         """Has a thread for `core` from now until `close`; trouble with the table goes to `alarm`."""
         self._core = core
         self._one_at_a_time = threading.Lock()
+        self._queued = 0  # questions for the thread, which none must overtake again and again
         self._alarm = alarm
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._talks: OrderedDict[TalkKey, _Talk] = OrderedDict()
@@ -195,7 +196,7 @@ class Desk:
     async def _reply_to(
         self, question: Question, before: Conversation, lang: Lang | None
     ) -> tuple[Reply, Conversation]:
-        if len(question.text) > SHORT or not self._one_at_a_time.acquire(blocking=False):
+        if len(question.text) > SHORT or self._queued or not self._one_at_a_time.acquire(blocking=False):
             return await self._ask(self._answer, question, before, lang)
         try:
             with self._trouble_told():
@@ -211,8 +212,12 @@ class Desk:
 
     async def _ask(self, question: Callable[[*Given], Got], *given: *Given) -> Got:
         """Asks in the thread."""
-        with self._trouble_told():
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._alone, question, *given)
+        self._queued += 1
+        try:
+            with self._trouble_told():
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._alone, question, *given)
+        finally:
+            self._queued -= 1
 
     def _alone(self, question: Callable[[*Given], Got], *given: *Given) -> Got:
         with self._one_at_a_time:
