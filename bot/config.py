@@ -118,16 +118,20 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     value = env.get(name, "").strip() or default
     if not value:
         return ""
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_web(value):
         raise SettingError(
             f"{name} is {value!r}, which is no http or https address; write it like https://example.org."
         )
     return value.rstrip("/")
+
+
+def _is_web(address: str) -> bool:
+    """Whether it is an http or https address with a host."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _proxy(env: Mapping[str, str], url: str) -> str:
@@ -139,12 +143,7 @@ def _proxy(env: Mapping[str, str], url: str) -> str:
     if not name or proxy_bypass_environment(address.netloc, {"no": without}):
         return ""
     value = env[name] if "://" in env[name] else f"http://{env[name]}"
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_web(value):
         raise SettingError(
             f"{name} is no address of an http or https proxy; write it like http://proxy.example.org:3128, or unset it."
         )

@@ -108,7 +108,7 @@ class Desk:
     def __init__(self, core: Core, alarm: Alarm) -> None:
         """Has a thread for `core` from now until `close`; trouble with the table goes to `alarm`."""
         self._core = core
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = threading.Lock()  # outlasts a question in the thread whose waiting was cancelled
         self._queued = 0  # questions for the thread, which none must overtake again and again
         self._alarm = alarm
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="core")
